@@ -1,0 +1,1 @@
+"""Counts attempts against rates, in this process or in Valkey."""

@@ -1,0 +1,1 @@
+"""What HTTP and Socket.IO share: strict input, encoded views, problem documents, sealed cursors."""
