@@ -1,0 +1,1 @@
+"""Tests of Footlights. What each folder holds is told in CONTRIBUTING.md."""
