@@ -4,10 +4,13 @@ The only place that may skip. A test that lacks an outside part says so with `no
 not run is listed with its reason when the run ends, and so is every back end that was used.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import pytest
+
+Report = pytest.TestReport | pytest.CollectReport
 
 
 def not_run(reason: str) -> NoReturn:
@@ -18,6 +21,11 @@ def not_run(reason: str) -> NoReturn:
 def ran_on(request: pytest.FixtureRequest, back_end: str) -> None:
     """Note that the test that runs now uses `back_end` ("memory", "SQLite 3.45", "PostgreSQL 18.6")."""
     request.node.user_properties.append(("back end", back_end))
+
+
+def remark(request: pytest.FixtureRequest, text: str) -> None:
+    """Print `text` when the run ends: something to look at that is no failure."""
+    request.node.user_properties.append(("remark", text))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,22 +43,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print which back ends ran and what was not run."""
-    outcomes = ("passed", "failed", "error")
-    reports = [report for outcome in outcomes for report in terminalreporter.stats.get(outcome, [])]
-    tests_on: dict[str, set[str]] = defaultdict(set)
-    for report in reports:
-        for name, value in report.user_properties:
-            if name == "back end":
-                tests_on[value].add(report.nodeid)
-    terminalreporter.section("back ends that ran")
-    for back_end, tests in sorted(tests_on.items()):
-        terminalreporter.write_line(f"{back_end}: {len(tests)} tests")
-    terminalreporter.section("not run")
-    for reason, tests_left in sorted(_reasons(terminalreporter.stats.get("skipped", [])).items()):
-        terminalreporter.write_line(f"{reason} ({tests_left} tests)")
+    """Print which back ends ran, what was not run, and the remarks."""
+    stats = terminalreporter.stats
+    run = [report for outcome in ("passed", "failed", "error") for report in stats.get(outcome, [])]
+    _print_section(terminalreporter, "back ends that ran", _counted(_noted(run, "back end")))
+    reasons = {(report.nodeid, _reason(report)) for report in stats.get("skipped", [])}
+    _print_section(terminalreporter, "not run", _counted(reasons) or ["nothing was left out"])
+    if remarks := sorted({text for _, text in _noted(run, "remark")}):
+        _print_section(terminalreporter, "remarks", remarks)
 
 
-def _reasons(skipped: list[pytest.TestReport]) -> Counter[str]:
-    """Count the tests left out for each reason."""
-    return Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)  # type: ignore[index]
+def _noted(reports: Sequence[Report], kind: str) -> set[tuple[str, str]]:
+    """Return the (test, text) of all notes of a kind; xdist brings them here from its workers."""
+    return {
+        (report.nodeid, str(text))
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+        for name, text in report.user_properties
+        if name == kind
+    }
+
+
+def _reason(report: Any) -> str:
+    return str(report.longrepr[2]).removeprefix("Skipped: ")
+
+
+def _counted(pairs: set[tuple[str, str]]) -> list[str]:
+    """Return each text with the number of tests that it was noted for."""
+    counts = Counter(text for _, text in pairs)
+    return [f"{text}: {tests} {'test' if tests == 1 else 'tests'}" for text, tests in sorted(counts.items())]
+
+
+def _print_section(terminalreporter: Any, title: str, lines: list[str]) -> None:
+    terminalreporter.ensure_newline()
+    terminalreporter.section(title)
+    for line in lines:
+        terminalreporter.write_line(line)
