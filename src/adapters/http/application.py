@@ -5,22 +5,30 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from adapters.http.endpoint import Endpoint
+from adapters.http.endpoint import Endpoint, Surroundings
 from adapters.http.kernel import KERNEL, ROUTES, Kernel
-from adapters.http.routing import Route, RouteGroup
+from adapters.http.outside import outside
+from adapters.http.routing import Route, RouteGroup, is_id
+from adapters.wire.inputs import UUID_PATTERN
 
-_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_ID = re.compile(r"\{(id|\w+_id)\}")
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 def make_application(groups: Sequence[RouteGroup], kernel: Kernel) -> web.Application:
-    """Return the application that serves the routes of all groups through the kernel."""
-    app = web.Application()
+    """Return the application that serves the routes of all groups through the kernel.
+
+    Raises ``ValueError`` for two routes of the same method and path.
+    """
+    shared = Surroundings(kernel)
+    app = web.Application(middlewares=[outside(shared)])
     routes = tuple(route for group in groups for route in group.routes())
+    _check(routes)
     app[KERNEL] = kernel
     app[ROUTES] = routes
-    for route in routes:
-        _serve(app, route, Endpoint(route, kernel))
+    for path, same in _by_path(routes).items():
+        resource = app.router.add_resource(path)
+        for route in same:
+            _serve(resource, route, Endpoint(route, shared))
     return app
 
 
@@ -29,9 +37,27 @@ def all_routes(app: web.Application) -> tuple[Route, ...]:
     return app[ROUTES]
 
 
-def _serve(app: web.Application, route: Route, endpoint: Endpoint) -> None:
-    pattern = _ID.sub(rf"{{\1:{_UUID}}}", route.template)
-    resource = app.router.add_resource(pattern)
+def _serve(resource: web.Resource, route: Route, endpoint: Endpoint) -> None:
     resource.add_route(route.method, endpoint.handle)
     if route.method == "GET":
         resource.add_route("HEAD", endpoint.handle)
+
+
+def _by_path(routes: Sequence[Route]) -> dict[str, list[Route]]:
+    paths: dict[str, list[Route]] = {}
+    for route in routes:
+        paths.setdefault(_PARAMETER.sub(_pattern, route.template), []).append(route)
+    return paths
+
+
+def _pattern(parameter: re.Match[str]) -> str:
+    """Let the router itself refuse what is not an id: a path with garbage in it leads nowhere."""
+    name = parameter[1]
+    return f"{{{name}:{UUID_PATTERN}}}" if is_id(name) else f"{{{name}}}"
+
+
+def _check(routes: Sequence[Route]) -> None:
+    names = [route.name for route in routes]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"declared twice: {', '.join(twice)}")

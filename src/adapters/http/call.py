@@ -46,7 +46,7 @@ class SessionCookie:
 
 @frozen
 class Answer:
-    """A view with a status, headers or a cookie of its own; ``content`` instead of a view is sent as it is."""
+    """A view with a status, headers or a cookie of its own; ``content`` instead of a view is sent as is."""
 
     view: object = None
     status: int | None = None

@@ -28,7 +28,7 @@ class Kernel:
     ids: Ids
     position: Position
     cursor_secret: bytes = field(repr=False)
-    settings: HttpSettings = HttpSettings()
+    settings: HttpSettings = field(factory=HttpSettings)
     observe: Observer | None = None
 
 

@@ -14,6 +14,7 @@ The order of routes is: list, get, create, change, delete. A parameter named ``i
 any other text there is the 404 of a thing that never was.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum, auto
 from typing import Any, Protocol, get_args, get_origin
@@ -27,6 +28,8 @@ from platform_core.shared.limits import Rate
 from platform_core.shared.pagination import Page
 
 BASE = "/api/v1"
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
 Handler = Callable[[Call], Awaitable[Any]]
 """Returns a view, a ``Page`` of views, an ``Answer``, ``None``; or, with ``then``, the outcome's id."""
@@ -97,6 +100,11 @@ class Route:
         return f"{self.method} {self.template}"
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in the path."""
+        return tuple(_PARAMETER.findall(self.template))
+
+    @property
     def paged(self) -> bool:
         """Whether the answer is a list."""
         return get_origin(self.answer) is Page
@@ -119,6 +127,11 @@ class RouteGroup(Protocol):
     def routes(self) -> Sequence[Route]:
         """Return the routes, in the order list, get, create, change, delete."""
         ...
+
+
+def is_id(parameter: str) -> bool:
+    """Whether a parameter of a path has to be a UUID."""
+    return parameter == "id" or parameter.endswith("_id")
 
 
 def get(path: str, handler: Handler, **options: Any) -> Route:

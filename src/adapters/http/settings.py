@@ -6,6 +6,8 @@ from attrs import frozen
 
 from platform_core.shared.limits import Rate
 
+ANONYMOUS_RATE = Rate("anonymous", 300, 60)
+
 
 @frozen
 class HttpSettings:
@@ -29,7 +31,7 @@ class HttpSettings:
     """How long the head of a request may take to arrive."""
     keepalive_seconds: float = 75
     """How long an idle connection is kept."""
-    anonymous_rate: Rate = Rate("anonymous", 300, 60)
+    anonymous_rate: Rate = ANONYMOUS_RATE
     """How often one address may read what is public without a session."""
 
     @property

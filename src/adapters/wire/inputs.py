@@ -1,0 +1,27 @@
+"""The words that input structs are written in: ids, moments and bounded texts."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+class Input(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every body and query derives from: frozen, and closed to fields that it does not name.
+
+    Optional parts of a ``PATCH`` are ``field: T | UnsetType = UNSET``, so that ``null`` can mean something.
+    """
+
+
+Id = Annotated[str, Meta(pattern=f"^{UUID_PATTERN}$", max_length=36, extra_json_schema={"format": "uuid"})]
+"""The id of something, lower case."""
+Ids = Annotated[list[Id], Meta(min_length=1, max_length=100)]
+"""The ids of a batch read: ``?id=…&id=…``."""
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A point in time with its offset; one without is refused."""
+Line = Annotated[str, Meta(min_length=1, max_length=200)]
+"""A short text, such as a title."""
+Email = Annotated[str, Meta(min_length=3, max_length=254)]
+"""An e-mail address as typed; the core decides whether it is one."""
