@@ -90,6 +90,17 @@ class Deliveries(Protocol):
         """Record the delivery in this transaction; False if it was recorded before."""
         ...
 
+    async def reached(self, delivery: Delivery) -> str:
+        """Return how far a delivery in several transactions got; empty if it has not begun."""
+        ...
+
+    async def advance(self, delivery: Delivery, reached: str, to: str) -> None:
+        """Record in this transaction that the delivery went on from ``reached`` to ``to``.
+
+        Raises ``Contention`` if another process went on from there meanwhile.
+        """
+        ...
+
 
 class ClientEvents(Protocol):
     """The durable events that clients receive live and catch up on."""

@@ -1,0 +1,1 @@
+"""Every port in memory: for tests, for trying things out, and for embedding the core."""

@@ -1,0 +1,1 @@
+"""Accounts in memory: credentials, profiles and the graph between them."""

@@ -1,0 +1,126 @@
+"""One transaction in memory with the repositories of every context."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from adapters.memory.accounts.standing import MemoryAuthors, MemoryFollowers, MemoryRelationships
+from adapters.memory.client_events import MemoryClientEvents
+from adapters.memory.idempotency import mark_claim
+from adapters.memory.outbox import MemoryDeliveries, MemoryOutbox, MemoryTimers
+from adapters.memory.posts.repositories import MemoryPosts, MemoryReactions, MemorySaves, MemoryViews
+from adapters.memory.posts.timelines import MemoryTimelines
+from adapters.memory.store import MemoryStore, Staged
+from platform_core.shared.clock import Clock
+from platform_core.shared.ids import Ids
+from platform_core.shared.signals import Signals, Topic
+
+
+class MemoryUnitOfWork:
+    """Satisfies the unit of work of every context; holds the store's one lock until it is left."""
+
+    def __init__(
+        self,
+        store: MemoryStore,
+        clock: Clock,
+        ids: Ids,
+        signals: Signals,
+        *,
+        needs_verified_email: bool = False,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._signals = signals
+        self._needs_verified_email = needs_verified_email
+        self._wakes: dict[Topic, set[str]] = {}
+
+    async def __aenter__(self) -> Self:
+        await self._store.lock.acquire()
+        self.staged = Staged(self._store)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._store.lock.locked() and self.staged is not None:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.staged = None  # type: ignore[assignment]
+        self._store.lock.release()
+
+    async def commit(self, outcome: str = "") -> None:
+        """Mark the request's idempotency key, put the changes in place, then wake the listeners."""
+        mark_claim(self.staged, outcome)
+        if self.outbox.recorded:
+            self.wake(Topic.OUTBOX)
+        self.staged.commit()
+        self._leave()
+        for topic, account_ids in self._wakes.items():
+            await self._signals.publish(topic, account_ids)
+
+    def wake(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+        """Remember whom to wake after the commit."""
+        self._wakes.setdefault(topic, set()).update(account_ids)
+
+    @cached_property
+    def outbox(self) -> MemoryOutbox:
+        """Events of this transaction."""
+        return MemoryOutbox(self.staged, self._clock, self._ids)
+
+    @cached_property
+    def timers(self) -> MemoryTimers:
+        """Events that are due later."""
+        return MemoryTimers(self.staged, self.wake)
+
+    @cached_property
+    def deliveries(self) -> MemoryDeliveries:
+        """What has been handled."""
+        return MemoryDeliveries(self.staged)
+
+    @cached_property
+    def client_events(self) -> MemoryClientEvents:
+        """The durable events of accounts."""
+        return MemoryClientEvents(self.staged, self._clock, self.wake)
+
+    @cached_property
+    def posts(self) -> MemoryPosts:
+        """Posts and their versions."""
+        return MemoryPosts(self.staged)
+
+    @cached_property
+    def reactions(self) -> MemoryReactions:
+        """Reactions and dislikes."""
+        return MemoryReactions(self.staged)
+
+    @cached_property
+    def saves(self) -> MemorySaves:
+        """Saved posts."""
+        return MemorySaves(self.staged)
+
+    @cached_property
+    def views(self) -> MemoryViews:
+        """Counted views."""
+        return MemoryViews(self.staged)
+
+    @cached_property
+    def timelines(self) -> MemoryTimelines:
+        """Home timelines."""
+        return MemoryTimelines(self.staged)
+
+    @cached_property
+    def relationships(self) -> MemoryRelationships:
+        """How accounts stand to each other."""
+        return MemoryRelationships(self.staged)
+
+    @cached_property
+    def followers(self) -> MemoryFollowers:
+        """Who follows an author."""
+        return MemoryFollowers(self.staged)
+
+    @cached_property
+    def authors(self) -> MemoryAuthors:
+        """The accounts that publish."""
+        return MemoryAuthors(self.staged, self._needs_verified_email)

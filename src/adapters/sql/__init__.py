@@ -1,0 +1,1 @@
+"""SQLAlchemy Core on PostgreSQL (asyncpg) and SQLite (aiosqlite): one code, two databases."""

@@ -1,0 +1,1 @@
+"""Accounts in SQL: credentials, profiles and the graph between them."""

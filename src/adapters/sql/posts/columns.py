@@ -1,0 +1,68 @@
+"""The columns of a post as its viewer sees it, and the view that they make."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, select
+
+from adapters.sql.schema.accounts import accounts
+from adapters.sql.schema.posts import REACTIONS, posts, reactions, saves
+from adapters.sql.visibility import viewer
+from platform_core.posts.model import PostCounts, PostView, PostViewer
+from platform_core.shared.pagination import Keyed
+from platform_core.shared.views import AccountCard
+from platform_core.shared.visibility import Access
+
+CARD = (accounts.c.id, accounts.c.handle, accounts.c.display_name, accounts.c.avatar_id, accounts.c.locked)
+_KINDS = tuple(posts.c[f"{kind}_count"] for kind in REACTIONS)
+_POST = (
+    posts.c.id.label("post_id"),
+    posts.c.status,
+    posts.c.text,
+    posts.c.audience,
+    posts.c.created_at,
+    posts.c.edited_at,
+    posts.c.revision,
+    posts.c.dislike_count,
+    posts.c.view_count,
+    reactions.c.kind,
+    saves.c.id.label("save_id"),
+)
+_FULL = Access.FULL.value
+_END_OF_CARD = 1 + len(CARD)
+_END_OF_POST = _END_OF_CARD + len(_POST)
+
+
+def post_views(key: ColumnElement[Any], source: FromClause | None = None) -> Select[Any]:
+    """Select everything that a view needs, the list's key first; ``source`` has a ``post_id`` to join."""
+    start = posts if source is None else source.join(posts, posts.c.id == source.c.post_id)
+    joined = (
+        start.join(accounts, accounts.c.id == posts.c.author_id)
+        .outerjoin(reactions, and_(reactions.c.post_id == posts.c.id, reactions.c.account_id == viewer))
+        .outerjoin(saves, and_(saves.c.post_id == posts.c.id, saves.c.account_id == viewer))
+    )
+    return select(key.label("key"), *CARD, *_POST, *_KINDS).select_from(joined)
+
+
+def card_from(columns: Sequence[Any]) -> AccountCard:
+    """Build the card of an account from the columns of ``CARD``."""
+    id_, handle, display_name, _avatar_id, locked = columns
+    return AccountCard(id_, handle, display_name, None, locked)
+
+
+def view_from(row: Sequence[Any]) -> PostView:
+    """Build the view from a row of ``post_views``."""
+    id_, status, text, audience, created, edited, revision, dislikes, views, kind, save = row[
+        _END_OF_CARD:_END_OF_POST
+    ]
+    counted = dict(zip(REACTIONS, row[_END_OF_POST:], strict=True))
+    counts = PostCounts({name: count for name, count in counted.items() if count}, dislikes, views)
+    disliked = kind == "dislike"
+    own = PostViewer(None if disliked else kind, disliked, save is not None, _FULL)
+    author = card_from(row[1:_END_OF_CARD])
+    return PostView(id_, status, author, text, audience, created, edited, revision, counts, own)
+
+
+def keyed(row: Sequence[Any]) -> Keyed[PostView]:
+    """Build the view with the key that orders it."""
+    return Keyed(row[0], view_from(row))

@@ -1,0 +1,114 @@
+"""Where the rows of the home feed come from: each source gives (feed_id, post_id), newest first.
+
+A source reads only as many rows as a page takes (times the followed authors, where it must pull), never a
+table. Whoever follows is not blocked, so following, the author's state and the audience decide; the property
+test of the visibility policy covers these sources too.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, lateral, literal, select, union
+
+from adapters.sql.accounts.standing import FIRST_ID
+from adapters.sql.dialect import constant, one_of
+from adapters.sql.schema.accounts import accounts, follows
+from adapters.sql.schema.metadata import Id
+from adapters.sql.schema.posts import posts, timeline_entries, timelines
+from adapters.sql.visibility import alive, muted, viewer
+
+LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""Above every id: where a feed that is read from its beginning continues before."""
+
+_BEFORE = bindparam("before", type_=Id())
+_AFTER = bindparam("after", type_=Id())
+_COUNT = bindparam("count")
+_FOLLOWERS_SEE = one_of(posts.c.audience, "public", "followers")
+
+
+def _page(statement: Select[Any], key: ColumnElement[Any], newer: bool) -> Select[Any]:
+    """Bound a source by the page's key and size, in reading direction."""
+    if newer:
+        return statement.where(key > _AFTER).order_by(key).limit(_COUNT)
+    return statement.where(key < _BEFORE).order_by(key.desc()).limit(_COUNT)
+
+
+def own(newer: bool = False) -> Select[Any]:
+    """The viewer's own posts."""
+    mine = select(posts.c.feed_id, posts.c.id.label("post_id")).where(posts.c.author_id == viewer)
+    return _page(mine, posts.c.feed_id, newer)
+
+
+def written(newer: bool = False) -> Select[Any]:
+    """What was written to the viewer's timeline, where it is still right to show it."""
+    entries = (
+        select(timeline_entries.c.feed_id, timeline_entries.c.post_id)
+        .join_from(timeline_entries, posts, posts.c.id == timeline_entries.c.post_id)
+        .join(accounts, accounts.c.id == posts.c.author_id)
+        .join(follows, and_(follows.c.follower_id == viewer, follows.c.followee_id == posts.c.author_id))
+        .where(
+            timeline_entries.c.account_id == viewer,
+            posts.c.feed_id.is_not(None),
+            _FOLLOWERS_SEE,
+            alive(),
+            ~muted(),
+        )
+    )
+    return _page(entries, timeline_entries.c.feed_id, newer)
+
+
+def followed(
+    dialect: str, *, newer: bool = False, pulled_only: bool = False, muted_too: bool = False
+) -> Select[Any]:
+    """The newest of each followed author (or only of those who are pulled), merged."""
+    newest = _page(
+        select(posts.c.feed_id, posts.c.id.label("post_id")).where(
+            posts.c.author_id == follows.c.followee_id, _FOLLOWERS_SEE
+        ),
+        posts.c.feed_id,
+        newer,
+    )
+    who = and_(follows.c.follower_id == viewer, follows.c.followee_id == accounts.c.id, alive())
+    if pulled_only:
+        who = and_(who, follows.c.pulled)
+    if not muted_too:
+        who = and_(who, ~muted())
+    merged = _merge_lateral(newest, who) if dialect == "postgresql" else _merge_correlated(newest, who)
+    key = merged.selected_columns[0]
+    return merged.order_by(key.asc() if newer else key.desc()).limit(_COUNT)
+
+
+def _merge_lateral(newest: Select[Any], who: ColumnElement[bool]) -> Select[Any]:
+    each = lateral(newest.correlate(follows))
+    return select(each.c.feed_id, each.c.post_id).select_from(follows, accounts, each).where(who)
+
+
+def _merge_correlated(newest: Select[Any], who: ColumnElement[bool]) -> Select[Any]:
+    # SQLite has no LATERAL; it evaluates a correlated list per follow and looks the rows up by key.
+    each = posts.alias()
+    keys = newest.with_only_columns(posts.c.feed_id).correlate(follows)
+    return (
+        select(each.c.feed_id, each.c.id.label("post_id"))
+        .select_from(follows, accounts, each)
+        .where(who, each.c.feed_id.in_(keys))
+    )
+
+
+def _floor() -> ColumnElement[Any]:
+    """From where on the written timeline is complete; above every id where there is none."""
+    built = (
+        select(func.coalesce(timelines.c.floor, literal(FIRST_ID, Id())))
+        .where(timelines.c.account_id == viewer, timelines.c.state == constant("built"))
+        .scalar_subquery()
+    )
+    return func.coalesce(built, literal(LAST_ID, Id()))
+
+
+def home(dialect: str, *, built: bool, newer: bool = False) -> Select[Any]:
+    """The whole home feed: from the written timeline above its floor, or from the posts themselves."""
+    parts = [own(newer), followed(dialect, newer=newer, pulled_only=built)]
+    if built:
+        parts.append(written(newer))
+    # UNION, not UNION ALL: while an author passes from written to pulled, a post can be in both.
+    merged = union(*(select(part.subquery()) for part in parts)).subquery()
+    feed = select(merged).where(merged.c.feed_id >= _floor()) if built else select(merged)
+    return _page(feed, merged.c.feed_id, newer)

@@ -1,0 +1,54 @@
+"""The visibility policy as SQL; a property test proves it equal to ``shared/visibility.py``.
+
+Expects ``posts`` and ``accounts`` (the author) in the FROM clause and a bind parameter ``viewer``, which is
+``NOBODY`` where nobody is signed in.
+"""
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
+
+from adapters.sql.dialect import constant, one_of
+from adapters.sql.schema.accounts import accounts, blocks, follows, mutes
+from adapters.sql.schema.metadata import Id
+from adapters.sql.schema.posts import posts
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+"""The viewer of a public read; no account has this id."""
+
+viewer = bindparam("viewer", type_=Id())
+
+
+def alive() -> ColumnElement[bool]:
+    """Whether the author's account is one that shows itself at all."""
+    return one_of(accounts.c.state, "active", "limited")
+
+
+def following() -> ColumnElement[bool]:
+    """Whether the viewer follows the author."""
+    return exists().where(follows.c.follower_id == viewer, follows.c.followee_id == accounts.c.id)
+
+
+def blocked() -> ColumnElement[bool]:
+    """Whether one of the two blocks the other."""
+    one = exists().where(blocks.c.blocker_id == viewer, blocks.c.blocked_id == accounts.c.id)
+    other = exists().where(blocks.c.blocker_id == accounts.c.id, blocks.c.blocked_id == viewer)
+    return or_(one, other)
+
+
+def muted() -> ColumnElement[bool]:
+    """Whether the viewer has muted the author for now (``now`` is a bind parameter)."""
+    still = or_(mutes.c.until.is_(None), mutes.c.until > bindparam("now", type_=mutes.c.until.type))
+    return exists().where(mutes.c.muter_id == viewer, mutes.c.muted_id == accounts.c.id, still)
+
+
+def visible() -> ColumnElement[bool]:
+    """Whether the viewer gets to see the post in full."""
+    open_author = and_(accounts.c.state == constant("active"), accounts.c.locked.is_(False))
+    reaches = or_(
+        and_(posts.c.audience == constant("public"), open_author),
+        and_(one_of(posts.c.audience, "public", "followers"), following()),
+    )
+    return and_(
+        posts.c.feed_id.is_not(None),
+        alive(),
+        or_(accounts.c.id == viewer, and_(reaches, ~blocked())),
+    )

@@ -1,0 +1,1 @@
+"""Posts: publishing, editing, reacting, saving, and the feeds they appear in."""

@@ -1,0 +1,1 @@
+"""What can be done with posts: publish and edit, react and save, and the work behind the feeds."""
