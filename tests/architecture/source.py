@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -13,8 +13,8 @@ class Module:
 
     name: str
     path: str
-    text: str
-    tree: ast.Module
+    text: str = field(repr=False)
+    tree: ast.Module = field(repr=False)
 
     @property
     def parts(self) -> tuple[str, ...]:
