@@ -62,7 +62,7 @@ class Renderer:
 
     def _answer(self, answer: Answer, call: Call) -> Rendered:
         if answer.content is not None:
-            rendered = Rendered(self._route.status, answer.content, answer.content_type)
+            rendered = Rendered(self._route.status, answer.content, answer.content_type, single=True)
         else:
             rendered = self.render(answer.view, call)
         rendered.status = answer.status or rendered.status

@@ -71,6 +71,8 @@ class Route:
     answer: Any = None
     """The view's class or ``Page[View]``; ``None`` is 204."""
     status: int = 200
+    also: tuple[int, ...] = ()
+    """Other statuses that an ``Answer`` may have, such as 202."""
     limit: Rate | None = None
     idempotent: bool = False
     then: Renderer | None = None

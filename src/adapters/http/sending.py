@@ -34,7 +34,7 @@ class Sender:
         body = rendered.body
         if body is None:
             return web.Response(status=rendered.status, headers=headers)
-        if rendered.single and (self._reads or rendered.revision is not None):
+        if rendered.single and rendered.status < 300 and (self._reads or rendered.revision is not None):
             tag = headers["ETag"] = entity_tag(body, rendered.revision)
             known = request.headers.get("If-None-Match") if self._reads else None
             if known is not None and matches(known, tag):
