@@ -12,9 +12,7 @@ from platform_core.shared.signals import Topic
 class MemoryClientEvents:
     """Appends to each account's list."""
 
-    def __init__(
-        self, staged: Staged, clock: Clock, wake: Callable[[Topic, Sequence[str]], None]
-    ) -> None:
+    def __init__(self, staged: Staged, clock: Clock, wake: Callable[[Topic, Sequence[str]], None]) -> None:
         self._logs = staged.table("client_events")
         self._clock = clock
         self._wake = wake

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.dialect import upsert
 from adapters.sql.engines import Database
+from adapters.sql.schema.metadata import Id, JsonObject
 from adapters.sql.schema.outbox import client_event_heads as heads
 from adapters.sql.schema.outbox import client_events
-from adapters.sql.schema.metadata import Id, JsonObject
 from platform_core.shared.clock import Clock
 from platform_core.shared.events import ClientEvent
 from platform_core.shared.signals import Topic

@@ -25,9 +25,7 @@ _THIS = (deliveries.c.event_id == bindparam("the_event")) & (
 )
 _REACHED = select(deliveries.c.reached).where(_THIS)
 _ADVANCE = (
-    update(deliveries)
-    .where(_THIS, deliveries.c.reached == bindparam("old"))
-    .values(reached=bindparam("new"))
+    update(deliveries).where(_THIS, deliveries.c.reached == bindparam("old")).values(reached=bindparam("new"))
 )
 
 
@@ -73,7 +71,9 @@ class SqlTimers:
         statement = upsert(self._connection, timers)
         row = {"key": key, "at": at, "name": event.name, "version": event.version, "payload": event.payload()}
         changed = {name: statement.excluded[name] for name in ("at", "name", "version", "payload")}
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed), row)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["key"], set_=changed), row
+        )
         self._wake(Topic.OUTBOX)
 
     async def cancel(self, key: str) -> None:
@@ -113,4 +113,3 @@ class SqlDeliveries:
 
 def _named(delivery: Delivery) -> dict[str, object]:
     return {"the_event": delivery.event_id, "the_subscriber": delivery.subscriber}
-

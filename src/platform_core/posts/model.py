@@ -60,6 +60,10 @@ class Content:
         if self.audience not in OPEN_AUDIENCES:
             raise Invalid.field("audience", "unsupported", "This audience is not available here.")
 
+    def changed(self, text: str | None, audience: Audience | None) -> "Content":
+        """Return the content with another text or audience; None leaves it as it is."""
+        return Content(self.text if text is None else text, audience or self.audience)
+
 
 @define
 class Post:

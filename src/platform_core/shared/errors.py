@@ -100,7 +100,7 @@ class Unavailable(DomainError):
 
 
 class Contention(Unavailable):
-    """The database gave up this transaction for another one (deadlock, serialisation); it can be run again."""
+    """The database gave up this transaction for another one (deadlock); it can be run again."""
 
     code = "contention"
 

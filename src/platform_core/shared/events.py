@@ -125,5 +125,5 @@ class ClientEventLog(Protocol):
         ...
 
     async def oldest_kept(self, account_id: str) -> int:
-        """Return the ``seq`` from which on the log is complete: the first kept one, or the next one to come."""
+        """Return the ``seq`` of the first event that is still kept, or of the next one to come."""
         ...

@@ -16,7 +16,7 @@ class Rate:
 
 @frozen
 class Quota:
-    """What is left of a rate: whether this attempt is allowed, how many remain, seconds until that changes."""
+    """What is left of a rate: is this attempt allowed, how many remain, seconds until that changes."""
 
     allowed: bool
     remaining: int

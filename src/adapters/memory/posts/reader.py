@@ -79,7 +79,9 @@ class MemoryPostReader:
         self, viewer_id: str | None, page: PageRequest, belongs: Callable[[PostRow], bool]
     ) -> Page[PostView]:
         rows = [row for row in self._rows() if self._sees(viewer_id, row) and belongs(row)]
-        return cut([Keyed(r.post.feed_id or "", r) for r in rows], page).map(lambda r: self._view(viewer_id, r))
+        return cut([Keyed(r.post.feed_id or "", r) for r in rows], page).map(
+            lambda r: self._view(viewer_id, r)
+        )
 
     async def home(self, viewer_id: str, page: PageRequest) -> Page[PostView]:
         """Filter all posts; what a timeline would contain."""
@@ -119,7 +121,9 @@ class MemoryPostReader:
         if not self._sees(viewer_id, self._store.table("posts").get(post_id)):
             return None
         rows: Iterable[VersionRow] = self._store.table("post_versions").values()
-        views = [VersionView(r.id, r.version.text, r.version.written_at) for r in rows if r.post_id == post_id]
+        views = [
+            VersionView(r.id, r.version.text, r.version.written_at) for r in rows if r.post_id == post_id
+        ]
         return cut([Keyed(view.id, view) for view in views], page)
 
     async def reactions(

@@ -65,7 +65,9 @@ class MemoryPosts:
     async def count(self, post_id: str, changes: Mapping[ReactionKind, int]) -> None:
         """Change the counters."""
         row: PostRow = self._rows[post_id]
-        counts = {**row.counts, **{kind: row.counts.get(kind, 0) + n for kind, n in changes.items()}}
+        counts = dict(row.counts)
+        for kind, amount in changes.items():
+            counts[kind] = counts.get(kind, 0) + amount
         self._rows[post_id] = evolve(row, counts=counts)
 
     async def purge(self, post_id: str, limit: int) -> bool:

@@ -86,7 +86,9 @@ class MemoryTimelines:
     def _newest(self, authors: set[str], floor: str, cap: int) -> list[tuple[str, str]]:
         rows: dict[str, PostRow] = self._staged.table("posts")
         posts = (row.post for row in rows.values())
-        found = [(p.feed_id, p.id) for p in posts if p.feed_id and p.author_id in authors and p.feed_id >= floor]
+        found = [
+            (p.feed_id, p.id) for p in posts if p.feed_id and p.author_id in authors and p.feed_id >= floor
+        ]
         return sorted(found, reverse=True)[:cap]
 
     async def prune(self, account_id: str, author_id: str) -> None:

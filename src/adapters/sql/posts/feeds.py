@@ -56,7 +56,9 @@ def _newer_rows(connection: Connection, asked: dict[str, Any]) -> list[Keyed[Pos
     return _read(connection, asked, built=built, newer=True)
 
 
-def _read(connection: Connection, asked: dict[str, Any], *, built: bool, newer: bool) -> list[Keyed[PostView]]:
+def _read(
+    connection: Connection, asked: dict[str, Any], *, built: bool, newer: bool
+) -> list[Keyed[PostView]]:
     statement = _HOME[connection.dialect.name, built, newer]
     return [keyed(row) for row in connection.execute(statement, asked)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, Select, bindparam, select
 
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
@@ -19,12 +19,12 @@ from platform_core.shared.clock import Clock
 from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of
 
 _POST_ID = bindparam("post", type_=Id())
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
 
 
 def both_ways(statement: Select[Any], key: ColumnElement[Any]) -> dict[bool, Select[Any]]:
     """Make a list's two statements: False older rows, newest first; True newer rows, nearest first."""
-    count = bindparam("count")
+    count: BindParameter[int] = bindparam("count", type_=Integer())
     older = statement.where(key < bindparam("before", type_=Id())).order_by(key.desc()).limit(count)
     newer = statement.where(key > bindparam("after", type_=Id())).order_by(key).limit(count)
     return {False: older, True: newer}

@@ -35,9 +35,7 @@ _THE_REACTION = (reactions.c.post_id == _THE_POST) & (reactions.c.account_id == 
 _GET_REACTION = select(reactions.c.kind).where(_THE_REACTION)
 _REMOVE_REACTION = delete(reactions).where(_THE_REACTION)
 _REMOVE_SAVE = delete(saves).where(saves.c.post_id == _THE_POST, saves.c.account_id == _THE_ACCOUNT)
-_COUNT_VIEW = (
-    update(posts).where(posts.c.id == _THE_POST).values(view_count=posts.c.view_count + 1)
-)
+_COUNT_VIEW = update(posts).where(posts.c.id == _THE_POST).values(view_count=posts.c.view_count + 1)
 _PURGE = delete(posts).where(posts.c.id == _THE_POST, posts.c.feed_id.is_(None))
 
 
@@ -92,7 +90,9 @@ class SqlPosts:
             rows = (await self._connection.execute(chunk, some)).all()
             if rows:
                 gone = delete(table).where(*(key == bindparam(f"k_{key.name}") for key in keys))
-                named = [{f"k_{key.name}": value for key, value in zip(keys, row, strict=True)} for row in rows]
+                named = [
+                    {f"k_{key.name}": value for key, value in zip(keys, row, strict=True)} for row in rows
+                ]
                 await self._connection.execute(gone, named)
                 return False
         await self._connection.execute(_PURGE, {"the_post": post_id})
@@ -117,7 +117,9 @@ class SqlReactions:
         statement = upsert(self._connection, reactions)
         changed = {"kind": statement.excluded.kind, "id": statement.excluded.id}
         keys = ["post_id", "account_id"]
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), row)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=keys, set_=changed), row
+        )
 
     async def remove(self, post_id: str, account_id: str) -> None:
         """Delete the row."""

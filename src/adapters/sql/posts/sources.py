@@ -7,7 +7,19 @@ test of the visibility policy covers these sources too.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, lateral, literal, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    lateral,
+    literal,
+    select,
+    union,
+)
 
 from adapters.sql.accounts.standing import FIRST_ID
 from adapters.sql.dialect import constant, one_of
@@ -21,7 +33,7 @@ LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 _BEFORE = bindparam("before", type_=Id())
 _AFTER = bindparam("after", type_=Id())
-_COUNT = bindparam("count")
+_COUNT: BindParameter[int] = bindparam("count", type_=Integer())
 _FOLLOWERS_SEE = one_of(posts.c.audience, "public", "followers")
 
 

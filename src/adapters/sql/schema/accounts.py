@@ -3,11 +3,21 @@
 Credentials (sessions, tokens, second factors) have a module of their own.
 """
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from adapters.sql.schema.metadata import Id, JsonObject, Moment, metadata
-
-
 
 accounts = Table(
     "accounts",

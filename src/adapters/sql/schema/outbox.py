@@ -1,6 +1,16 @@
 """Tables through which events leave a transaction: outbox, timers, deliveries, client events, idempotency keys."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
 
 from adapters.sql.schema.metadata import Id, JsonObject, Moment, Position, metadata
 

@@ -3,7 +3,17 @@
 A post with a ``feed_id`` is published and alive; drafts and deleted posts have none, so no list can show them.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
 
 from adapters.sql.schema.metadata import Id, Moment, metadata
 

@@ -24,7 +24,6 @@ class AnnouncePost:
     async def __call__(self, delivery: Delivery, event: PostPublished) -> None:
         if event.audience not in self.audiences:
             return
-        payload = {"post_id": event.post_id, "author_id": event.author_id}
         more = True
         while more:
             async with self.transactions() as uow:

@@ -8,6 +8,7 @@ from platform_core.shared.actor import Actor
 from platform_core.shared.clock import Clock
 from platform_core.shared.errors import NotFound
 from platform_core.shared.ids import Ids
+from platform_core.shared.visibility import Audience
 
 
 @frozen
@@ -33,18 +34,24 @@ class PublishPost:
 
 @frozen
 class EditPost:
-    """Change a post's text or audience; earlier texts stay readable. Only its author may."""
+    """Change a post's text or audience, or both; earlier texts stay readable. Only its author may."""
 
     transactions: Transactions
     clock: Clock
     ids: Ids
 
     async def __call__(
-        self, actor: Actor, post_id: str, content: Content, if_revision: int | None = None
+        self,
+        actor: Actor,
+        post_id: str,
+        text: str | None = None,
+        audience: Audience | None = None,
+        if_revision: int | None = None,
     ) -> None:
         async with self.transactions() as uow:
             post = await own_post(uow, actor, post_id)
             counted = post.counts_for_author
+            content = post.content.changed(text, audience)
             replaced = post.edit(content, self.clock.now(), if_revision)
             if replaced is None:
                 return
