@@ -36,7 +36,7 @@ class Posts(Protocol):
         ...
 
     async def purge(self, post_id: str, limit: int) -> bool:
-        """Remove up to ``limit`` rows that hang on a deleted post, then the post; False while rows are left."""
+        """Remove up to ``limit`` rows of a deleted post, at last the post itself; False while rows are left."""
         ...
 
 
@@ -84,7 +84,8 @@ class Timelines(Protocol):
     ) -> str | None:
         """Write the post to up to ``limit`` built timelines of followers with ids above ``after_account``.
 
-        With ``trim_to`` cut these timelines to so many rows and raise their floors. Return the last follower's id, None when there are no more.
+        With ``trim_to`` cut these timelines to so many rows and raise their floors. Return the last
+        follower's id, None when there are no more.
         """
         ...
 

@@ -47,7 +47,7 @@ accounts = Table(
     Column("followers_count", Integer, nullable=False, server_default="0"),
     Column("following_count", Integer, nullable=False, server_default="0"),
     # An author with very many followers is not written to their timelines but pulled when they are read.
-    # ``pulling`` goes on first (follows made from then on are marked), ``pulled`` when all follows are marked.
+    # ``pulling`` goes on first (follows made from then on are marked), ``pulled`` when all are marked.
     Column("pulling", Boolean, nullable=False, server_default=text("false")),
     Column("pulled", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("posts_count >= 0", name="posts_count"),

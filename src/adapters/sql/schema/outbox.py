@@ -1,4 +1,4 @@
-"""Tables through which events leave a transaction: outbox, timers, deliveries, client events, idempotency keys."""
+"""Tables through which events leave a transaction, and those that make their effects happen once."""
 
 from sqlalchemy import (
     Column,

@@ -1,6 +1,6 @@
 """Tables of the posts context: posts, their earlier texts, reactions, saves, views and home timelines.
 
-A post with a ``feed_id`` is published and alive; drafts and deleted posts have none, so no list can show them.
+A post with a ``feed_id`` is published and alive; drafts and deleted posts have none, so no list shows them.
 """
 
 from sqlalchemy import (
