@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from attrs import define, evolve, field
@@ -44,8 +44,6 @@ from platform_core.shared.idempotency import IdempotencyKeys
 from tests.databases import Databases
 from tests.factories import CountingIds, FakeClock, RecordingSignals
 from tests.not_run import ran_on
-
-T = TypeVar("T")
 
 # Memory rows by table: their class, and the columns of their key.
 _ROWS: Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
@@ -92,7 +90,7 @@ class Backend:
             return MemoryUnitOfWork(self.store, self.clock, self.ids, self.signals, **options)
         return SqlUnitOfWork(self._database, self.clock, self.ids, self.signals, **options)
 
-    def adapter(self, memory: Callable[..., T], sql: Callable[..., T], *rest: object) -> T:
+    def adapter(self, memory: Callable[..., Any], sql: Callable[..., Any], *rest: object) -> Any:
         """Make any adapter for this back end: `memory(store, *rest)` or `sql(database, *rest)`."""
         return memory(self.store, *rest) if self.store is not None else sql(self._database, *rest)
 
