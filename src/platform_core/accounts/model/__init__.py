@@ -1,0 +1,1 @@
+"""The rules of accounts: credentials, profiles, the graph between accounts, administration."""
