@@ -23,7 +23,7 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("handle", String(30), nullable=False, unique=True),
+    Column("handle", Handle, nullable=False, unique=True),
     Column("email", String(254), nullable=False, unique=True),
     Column("email_verified_at", Moment),
     Column("password_hash", Text, nullable=False),
@@ -55,6 +55,7 @@ accounts = Table(
     CheckConstraint("following_count >= 0", name="following_count"),
 )
 Index("ix_accounts_state_id", accounts.c.state, accounts.c.id)
+Index("ix_accounts_role_id", accounts.c.role, accounts.c.id)
 Index("ix_accounts_followers_count", accounts.c.followers_count.desc(), accounts.c.id)
 
 follows = Table(
