@@ -19,6 +19,9 @@ from sqlalchemy import (
 
 from adapters.sql.schema.metadata import Id, JsonObject, Moment, metadata
 
+# By bytes on both databases, so that the index serves "begins with" too.
+Handle = String(30).with_variant(String(30, collation="C"), "postgresql")
+
 accounts = Table(
     "accounts",
     metadata,
