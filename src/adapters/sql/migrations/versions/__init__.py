@@ -1,0 +1,1 @@
+"""One module for each step, numbered; what was released is never changed."""

@@ -1,0 +1,1 @@
+"""Where the program begins: settings, wiring, the web and worker processes, the command line."""
