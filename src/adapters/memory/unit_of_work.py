@@ -8,6 +8,7 @@ from typing import Self
 from adapters.memory.accounts.standing import MemoryAuthors, MemoryFollowers, MemoryRelationships
 from adapters.memory.client_events import MemoryClientEvents
 from adapters.memory.idempotency import mark_claim
+from adapters.memory.notifications import MemoryNotifications, MemoryRecipients
 from adapters.memory.outbox import MemoryDeliveries, MemoryOutbox, MemoryTimers
 from adapters.memory.posts.repositories import MemoryPosts, MemoryReactions, MemorySaves, MemoryViews
 from adapters.memory.posts.timelines import MemoryTimelines
@@ -109,6 +110,16 @@ class MemoryUnitOfWork:
     def timelines(self) -> MemoryTimelines:
         """Home timelines."""
         return MemoryTimelines(self.staged)
+
+    @cached_property
+    def notifications(self) -> MemoryNotifications:
+        """Notifications and who is in them."""
+        return MemoryNotifications(self.staged)
+
+    @cached_property
+    def recipients(self) -> MemoryRecipients:
+        """Who is to be told of what."""
+        return MemoryRecipients(self.staged)
 
     @cached_property
     def relationships(self) -> MemoryRelationships:

@@ -14,6 +14,7 @@ from adapters.sql.constraints import translate
 from adapters.sql.engines import Database
 from adapters.sql.errors import ERRORS
 from adapters.sql.idempotency import mark_claim
+from adapters.sql.notifications.repositories import SqlNotifications, SqlRecipients
 from adapters.sql.outbox import SqlDeliveries, SqlOutbox, SqlTimers
 from adapters.sql.posts.repositories import SqlPosts, SqlReactions, SqlSaves, SqlViews
 from adapters.sql.posts.timelines import SqlTimelines
@@ -117,6 +118,16 @@ class SqlUnitOfWork:
     def timelines(self) -> SqlTimelines:
         """Home timelines."""
         return SqlTimelines(self.connection)
+
+    @cached_property
+    def notifications(self) -> SqlNotifications:
+        """Notifications and who is in them."""
+        return SqlNotifications(self.connection)
+
+    @cached_property
+    def recipients(self) -> SqlRecipients:
+        """Who is to be told of what."""
+        return SqlRecipients(self.connection)
 
     @cached_property
     def relationships(self) -> SqlRelationships:
