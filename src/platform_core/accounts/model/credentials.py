@@ -1,0 +1,276 @@
+"""Who an account is to this server, how one registers, and what happens to what it proves itself with."""
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from attrs import define, field, frozen
+
+from platform_core.accounts.model.credentials_reserved import RESERVED_HANDLES
+from platform_core.accounts.model.profile import ProfileChanges
+from platform_core.shared.actor import Role
+from platform_core.shared.errors import Conflict, FieldError, Forbidden, Invalid, Unauthenticated
+from platform_core.shared.events import Event
+from platform_core.shared.visibility import AccountState
+
+MAX_EMAIL = 254
+"""RFC 5321, section 4.5.3.1.3: a path has 256 characters, two of them brackets."""
+MIN_PASSWORD, MAX_PASSWORD = 8, 1_024
+"""Bytes of a password in UTF-8."""
+
+_HANDLE = re.compile(r"[a-z0-9_]{3,30}")
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
+_MAX_LOCAL = 64
+_GONE = frozenset({AccountState.PENDING, AccountState.DELETED})
+
+
+class EmailTaken(Conflict):
+    """The e-mail address belongs to another account."""
+
+    code = "email_taken"
+    detail = "This e-mail address belongs to another account."
+
+
+class HandleTaken(Conflict):
+    """The handle belongs to another account."""
+
+    code = "handle_taken"
+    detail = "This handle belongs to another account."
+
+
+class RegistrationClosed(Forbidden):
+    """The operator lets nobody register."""
+
+    code = "registration_closed"
+    detail = "Nobody can register here at the moment."
+
+
+class InvalidInvitation(Invalid):
+    """The invitation is missing, used up, expired or revoked."""
+
+    code = "invalid_invitation"
+
+    def __init__(self) -> None:
+        super().__init__(FieldError("invitation", self.code, "This invitation is not valid, or used up."))
+
+
+class InvalidCredentials(Unauthenticated):
+    """Log-in refused; the words are the same whether or not there is such an account."""
+
+    code = "invalid_credentials"
+    detail = "The name or the password is not right."
+
+
+class WrongPassword(Forbidden):
+    """The password that was asked for again is not the account's."""
+
+    code = "wrong_password"
+    detail = "This is not your password."
+
+
+class AccountPending(Forbidden):
+    """The operator has not approved the registration yet. Told only to whoever knows the password."""
+
+    code = "account_pending"
+    detail = "Your registration has not been approved yet."
+
+
+class AccountSuspended(Forbidden):
+    """The account is suspended. Told only to whoever knows the password."""
+
+    code = "account_suspended"
+    detail = "Your account is suspended."
+
+
+class RegistrationMode(StrEnum):
+    """Who may make an account."""
+
+    OPEN = "open"
+    APPROVAL = "approval"
+    INVITATION = "invitation"
+    CLOSED = "closed"
+
+
+@frozen
+class RegistrationPolicy:
+    """What the operator asks of those who register; an age above 0 asks for a birth date."""
+
+    mode: RegistrationMode = RegistrationMode.OPEN
+    minimum_age: int = 0
+
+    def check(self, registration: "Registration", today: date) -> None:
+        """Raise ``RegistrationClosed``, ``InvalidInvitation`` or ``Invalid`` unless it may go ahead."""
+        if self.mode is RegistrationMode.CLOSED:
+            raise RegistrationClosed
+        if self.mode is RegistrationMode.INVITATION and not registration.invitation:
+            raise InvalidInvitation
+        if self.minimum_age:
+            self._check_age(registration.birth_date, today)
+
+    def birth_date(self, registration: "Registration") -> date | None:
+        """Return the birth date as far as it is kept: not where nobody asked for it."""
+        return registration.birth_date if self.minimum_age else None
+
+    @property
+    def first_state(self) -> AccountState:
+        """The state that an account begins in."""
+        return AccountState.PENDING if self.mode is RegistrationMode.APPROVAL else AccountState.ACTIVE
+
+    def _check_age(self, birth_date: date | None, today: date) -> None:
+        if birth_date is None:
+            raise Invalid.field("birth_date", "required", "Say when you were born.")
+        if age(birth_date, today) > 150 or birth_date > today:
+            raise Invalid.field("birth_date", "range", "This is not a birth date.")
+        if age(birth_date, today) < self.minimum_age:
+            raise Invalid.field("birth_date", "too_young", f"One has to be {self.minimum_age} to register.")
+
+
+def age(birth_date: date, today: date) -> int:
+    """Return the whole years since ``birth_date``."""
+    birthday_to_come = (today.month, today.day) < (birth_date.month, birth_date.day)
+    return today.year - birth_date.year - birthday_to_come
+
+
+def email_address(text: str) -> str:
+    """Return the one spelling under which an address is kept: lower case, the domain in ASCII.
+
+    Raises ``Invalid``. What is accepted is a dot-atom (RFC 5322, section 3.4.1) at a domain with a dot.
+    """
+    local, _, domain = text.strip().lower().rpartition("@")
+    domain = _ascii_domain(domain)
+    address = f"{local}@{domain}"
+    shaped = _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)
+    if not shaped or len(local) > _MAX_LOCAL or len(address) > MAX_EMAIL:
+        raise Invalid.field("email", "format", "This is not an e-mail address.")
+    return address
+
+
+def handle_name(text: str) -> str:
+    """Return a handle in lower case. Raises ``Invalid`` for other characters and reserved words."""
+    handle = text.lower()
+    if not _HANDLE.fullmatch(handle):
+        raise Invalid.field("handle", "format", "A handle has 3 to 30 letters (a-z), digits or underscores.")
+    if handle in RESERVED_HANDLES:
+        raise Invalid.field("handle", "reserved", "This handle is reserved.")
+    return handle
+
+
+def display_name(text: str) -> str:
+    """Return a display name as profiles keep it. Raises ``Invalid`` for an empty or too long one."""
+    return ProfileChanges(display_name=text).display_name or ""
+
+
+def check_password(password: str, handle: str, email: str, name: str = "password") -> None:
+    """Raise ``Invalid`` for field ``name`` if the length is wrong or the password is who one is."""
+    if not MIN_PASSWORD <= len(password.encode()) <= MAX_PASSWORD:
+        words = f"A password has {MIN_PASSWORD} to {MAX_PASSWORD} bytes."
+        raise Invalid.field(name, "length", words)
+    if password.lower() in (handle, email, email.partition("@")[0], email.partition("@")[2]):
+        raise Invalid.field(name, "guessable", "The password must not be your handle or address.")
+
+
+@frozen
+class Registration:
+    """What somebody gives to register; raises ``Invalid`` for what breaks a rule."""
+
+    email: str = field(converter=email_address)
+    handle: str = field(converter=handle_name)
+    display_name: str = field(converter=display_name)
+    birth_date: date | None = None
+    invitation: str | None = field(default=None, repr=False)
+
+
+@define
+class Credentials:
+    """An account as far as its owner has to prove being it."""
+
+    account_id: str
+    handle: str
+    email: str
+    password_hash: str = field(repr=False)
+    role: Role = Role.MEMBER
+    state: AccountState = AccountState.ACTIVE
+    email_verified_at: datetime | None = None
+    suspended_until: datetime | None = None
+
+    def check_may_sign_in(self, now: datetime) -> None:
+        """Raise what stands in the way; only for those who have proved to know the password."""
+        if self.state is AccountState.PENDING:
+            raise AccountPending
+        if self.state is AccountState.DELETED:
+            raise InvalidCredentials
+        if not may_act(self.state, self.suspended_until, now):
+            raise AccountSuspended
+
+    def verify_email(self, address: str, at: datetime) -> bool:
+        """Note that the owner reads mail at ``address``; False if that is not, or was already, known."""
+        if address != self.email or self.email_verified_at is not None:
+            return False
+        self.email_verified_at = at
+        return True
+
+    def change_email(self, address: str, at: datetime) -> None:
+        """Move to an address that the owner has confirmed."""
+        self.email = address
+        self.email_verified_at = at
+
+
+def may_act(state: AccountState, suspended_until: datetime | None, now: datetime) -> bool:
+    """Whether an account in this state may be signed in: a suspension ends by itself at its time."""
+    if state is AccountState.SUSPENDED:
+        return suspended_until is not None and suspended_until <= now
+    return state not in _GONE
+
+
+@frozen
+class NewAccount:
+    """An account that is about to be: its credentials and what its profile begins with."""
+
+    credentials: Credentials
+    display_name: str
+    created_at: datetime
+    birth_date: date | None = field(default=None, repr=False)
+
+
+@frozen
+class AccountRegistered(Event):
+    """An account became usable: registered, or approved where the operator approves."""
+
+    name: ClassVar[str] = "accounts.registered"
+    account_id: str
+
+
+@frozen
+class SignedIn(Event):
+    """Somebody logged in."""
+
+    name: ClassVar[str] = "accounts.signed_in"
+    account_id: str
+
+
+@frozen
+class EmailVerified(Event):
+    """The owner of an account proved to read mail at its address."""
+
+    name: ClassVar[str] = "accounts.email_verified"
+    account_id: str
+
+
+@frozen
+class PasswordChanged(Event):
+    """An account has another password; its sessions and tokens have ended."""
+
+    name: ClassVar[str] = "accounts.password_changed"
+    account_id: str
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
