@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import greenlet_spawn
 
+from adapters.sql.plans import READING
+
 T = TypeVar("T")
 
 
@@ -63,9 +65,11 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
 def _open_postgres(url: str, pool_size: int) -> Database:
     target = make_url(url).set(drivername="postgresql+asyncpg")
     shared: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 10}
-    connect_args = {"server_settings": {"application_name": "footlights", "jit": "off"}, "timeout": 10}
-    writing = create_async_engine(target, connect_args=connect_args, **shared)
-    reading = create_async_engine(target, isolation_level="AUTOCOMMIT", connect_args=connect_args, **shared)
+    settings = {"application_name": "footlights", "jit": "off"}
+    plain: dict[str, Any] = {"server_settings": settings, "timeout": 10}
+    lists: dict[str, Any] = {"server_settings": {**settings, **READING}, "timeout": 10}
+    writing = create_async_engine(target, connect_args=plain, **shared)
+    reading = create_async_engine(target, isolation_level="AUTOCOMMIT", connect_args=lists, **shared)
     for engine in (writing, reading):
         event.listen(engine.sync_engine, "connect", _speak_text_uuids)
     return Database(reading, writing)

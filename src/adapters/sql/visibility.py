@@ -4,9 +4,10 @@ Expects ``posts`` and ``accounts`` (the author) in the FROM clause and a bind pa
 ``NOBODY`` where nobody is signed in.
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from adapters.sql.dialect import constant, one_of
+from adapters.sql.plans import found
 from adapters.sql.schema.accounts import accounts, blocks, follows, mutes
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import posts
@@ -24,20 +25,22 @@ def alive() -> ColumnElement[bool]:
 
 def following() -> ColumnElement[bool]:
     """Whether the viewer follows the author."""
-    return exists().where(follows.c.follower_id == viewer, follows.c.followee_id == accounts.c.id)
+    return found(
+        select(follows).where(follows.c.follower_id == viewer, follows.c.followee_id == accounts.c.id)
+    )
 
 
 def blocked() -> ColumnElement[bool]:
     """Whether one of the two blocks the other."""
-    one = exists().where(blocks.c.blocker_id == viewer, blocks.c.blocked_id == accounts.c.id)
-    other = exists().where(blocks.c.blocker_id == accounts.c.id, blocks.c.blocked_id == viewer)
-    return or_(one, other)
+    one = and_(blocks.c.blocker_id == viewer, blocks.c.blocked_id == accounts.c.id)
+    other = and_(blocks.c.blocker_id == accounts.c.id, blocks.c.blocked_id == viewer)
+    return or_(found(select(blocks).where(one)), found(select(blocks).where(other)))
 
 
 def muted() -> ColumnElement[bool]:
     """Whether the viewer has muted the author for now (``now`` is a bind parameter)."""
     still = or_(mutes.c.until.is_(None), mutes.c.until > bindparam("now", type_=mutes.c.until.type))
-    return exists().where(mutes.c.muter_id == viewer, mutes.c.muted_id == accounts.c.id, still)
+    return found(select(mutes).where(mutes.c.muter_id == viewer, mutes.c.muted_id == accounts.c.id, still))
 
 
 def visible() -> ColumnElement[bool]:

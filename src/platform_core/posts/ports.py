@@ -36,7 +36,7 @@ class Posts(Protocol):
         ...
 
     async def purge(self, post_id: str, limit: int) -> bool:
-        """Remove up to ``limit`` rows of a deleted post, at last the post itself; False while rows are left."""
+        """Remove up to ``limit`` rows of a deleted post, at last the post; False while rows are left."""
         ...
 
 
@@ -91,6 +91,10 @@ class Timelines(Protocol):
 
     async def is_pulled(self, author_id: str) -> bool:
         """Whether the author is so widely followed that timelines pull the posts instead."""
+        ...
+
+    async def add_own(self, post: "PostedEntry") -> None:
+        """Write the post to its author's own timeline, if that is built or being built."""
         ...
 
     async def start(self, account_id: str) -> None:

@@ -62,6 +62,11 @@ class MemoryTimelines:
         if len(mine) > cap:
             self._states[account_id] = evolve(self._states[account_id], floor=mine[cap - 1])
 
+    async def add_own(self, post: PostedEntry) -> None:
+        """Add an entry, if there is a timeline."""
+        if post.author_id in self._states:
+            self._add(post.author_id, post.feed_id, post.post_id)
+
     async def start(self, account_id: str) -> None:
         """Add the state, unless it is there."""
         self._states.setdefault(account_id, TimelineRow())
@@ -69,7 +74,7 @@ class MemoryTimelines:
     async def build(self, account_id: str, cap: int) -> None:
         """Add entries for the newest posts of all followed authors."""
         follows: dict[tuple[str, str], FollowRow] = self._staged.table("follows")
-        authors = {whom for who, whom in follows if who == account_id}
+        authors = {account_id, *(whom for who, whom in follows if who == account_id)}
         newest = self._newest(authors, "", cap)
         for feed_id, post_id in newest:
             self._add(account_id, feed_id, post_id)

@@ -46,8 +46,8 @@ def home_rows(connection: Connection, asked: dict[str, Any], page: PageRequest) 
     floor = _floor_of(connection, asked)
     if floor == FIRST_ID:
         return rows
-    rest = {**asked, "before": min(floor, asked["before"]), "count": missing}
-    return rows + _read(connection, rest, built=False, newer=False)
+    rest = {**asked, "before": min(floor, asked["before"])}
+    return rows + _read(connection, rest, built=False, newer=False)[:missing]
 
 
 def _newer_rows(connection: Connection, asked: dict[str, Any]) -> list[Keyed[PostView]]:

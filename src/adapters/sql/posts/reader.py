@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select
 
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
+from adapters.sql.plans import COUNT, walk
 from adapters.sql.posts.columns import CARD, card_from, keyed, post_views, view_from
 from adapters.sql.posts.feeds import home_rows
 from adapters.sql.posts.sources import LAST_ID
@@ -24,9 +25,8 @@ _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 
 def both_ways(statement: Select[Any], key: ColumnElement[Any]) -> dict[bool, Select[Any]]:
     """Make a list's two statements: False older rows, newest first; True newer rows, nearest first."""
-    count: BindParameter[int] = bindparam("count", type_=Integer())
-    older = statement.where(key < bindparam("before", type_=Id())).order_by(key.desc()).limit(count)
-    newer = statement.where(key > bindparam("after", type_=Id())).order_by(key).limit(count)
+    older = statement.where(key < bindparam("before", type_=Id())).order_by(key.desc()).limit(COUNT)
+    newer = statement.where(key > bindparam("after", type_=Id())).order_by(key).limit(COUNT)
     return {False: older, True: newer}
 
 
@@ -34,9 +34,10 @@ _SEEN = post_views(posts.c.feed_id).where(visible())
 _BY_IDS = _SEEN.where(posts.c.id.in_(_IDS))
 _EXPLORE = both_ways(_SEEN.where(posts.c.audience == constant("public"), ~muted()), posts.c.feed_id)
 _OF_ACCOUNT = both_ways(_SEEN.where(posts.c.author_id == bindparam("account", type_=Id())), posts.c.feed_id)
-_SAVED = both_ways(post_views(saves.c.id).where(visible(), saves.c.account_id == viewer), saves.c.id)
-_VISIBLE = select(posts.c.id).join(accounts, accounts.c.id == posts.c.author_id).where(visible())
-_VISIBLE_IDS = _VISIBLE.where(posts.c.id.in_(_IDS))
+_MINE = saves.alias()
+_SAVED = both_ways(post_views(_MINE.c.id, _MINE).where(visible(), _MINE.c.account_id == viewer), _MINE.c.id)
+_WITH_AUTHOR = walk(posts, (accounts, accounts.c.id == posts.c.author_id))
+_VISIBLE_IDS = select(posts.c.id).select_from(_WITH_AUTHOR).where(visible(), posts.c.id.in_(_IDS))
 _HISTORY = both_ways(
     select(post_versions.c.id, post_versions.c.text, post_versions.c.written_at).where(
         post_versions.c.post_id == _POST_ID
@@ -45,7 +46,7 @@ _HISTORY = both_ways(
 )
 _REACTED = (
     select(reactions.c.id, reactions.c.kind, *CARD)
-    .join_from(reactions, accounts, accounts.c.id == reactions.c.account_id)
+    .select_from(walk(reactions, (accounts, accounts.c.id == reactions.c.account_id)))
     .where(reactions.c.post_id == _POST_ID, alive(), ~blocked())
 )
 _REACTIONS = both_ways(_REACTED.where(reactions.c.kind != constant("dislike")), reactions.c.id)

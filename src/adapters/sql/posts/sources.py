@@ -8,40 +8,40 @@ test of the visibility policy covers these sources too.
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Integer,
     Select,
     and_,
     bindparam,
     func,
     lateral,
     literal,
+    or_,
     select,
+    true,
     union,
 )
 
 from adapters.sql.accounts.standing import FIRST_ID
 from adapters.sql.dialect import constant, one_of
+from adapters.sql.plans import COUNT, walk
 from adapters.sql.schema.accounts import accounts, follows
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import posts, timeline_entries, timelines
-from adapters.sql.visibility import alive, muted, viewer
+from adapters.sql.visibility import alive, following, muted, viewer
 
 LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 """Above every id: where a feed that is read from its beginning continues before."""
 
 _BEFORE = bindparam("before", type_=Id())
 _AFTER = bindparam("after", type_=Id())
-_COUNT: BindParameter[int] = bindparam("count", type_=Integer())
 _FOLLOWERS_SEE = one_of(posts.c.audience, "public", "followers")
 
 
 def _page(statement: Select[Any], key: ColumnElement[Any], newer: bool) -> Select[Any]:
     """Bound a source by the page's key and size, in reading direction."""
     if newer:
-        return statement.where(key > _AFTER).order_by(key).limit(_COUNT)
-    return statement.where(key < _BEFORE).order_by(key.desc()).limit(_COUNT)
+        return statement.where(key > _AFTER).order_by(key).limit(COUNT)
+    return statement.where(key < _BEFORE).order_by(key.desc()).limit(COUNT)
 
 
 def own(newer: bool = False) -> Select[Any]:
@@ -52,17 +52,19 @@ def own(newer: bool = False) -> Select[Any]:
 
 def written(newer: bool = False) -> Select[Any]:
     """What was written to the viewer's timeline, where it is still right to show it."""
+    rows = walk(
+        timeline_entries,
+        (posts, posts.c.id == timeline_entries.c.post_id),
+        (accounts, accounts.c.id == posts.c.author_id),
+    )
+    shown = and_(_FOLLOWERS_SEE, alive(), following(), ~muted())
     entries = (
         select(timeline_entries.c.feed_id, timeline_entries.c.post_id)
-        .join_from(timeline_entries, posts, posts.c.id == timeline_entries.c.post_id)
-        .join(accounts, accounts.c.id == posts.c.author_id)
-        .join(follows, and_(follows.c.follower_id == viewer, follows.c.followee_id == posts.c.author_id))
+        .select_from(rows)
         .where(
             timeline_entries.c.account_id == viewer,
             posts.c.feed_id.is_not(None),
-            _FOLLOWERS_SEE,
-            alive(),
-            ~muted(),
+            or_(posts.c.author_id == viewer, shown),
         )
     )
     return _page(entries, timeline_entries.c.feed_id, newer)
@@ -79,30 +81,31 @@ def followed(
         posts.c.feed_id,
         newer,
     )
-    who = and_(follows.c.follower_id == viewer, follows.c.followee_id == accounts.c.id, alive())
+    who = and_(follows.c.follower_id == viewer, alive())
     if pulled_only:
         who = and_(who, follows.c.pulled)
     if not muted_too:
         who = and_(who, ~muted())
-    merged = _merge_lateral(newest, who) if dialect == "postgresql" else _merge_correlated(newest, who)
+    merge = _merge_lateral if dialect == "postgresql" else _merge_correlated
+    merged = merge(newest).where(who)
     key = merged.selected_columns[0]
-    return merged.order_by(key.asc() if newer else key.desc()).limit(_COUNT)
+    return merged.order_by(key.asc() if newer else key.desc()).limit(COUNT)
 
 
-def _merge_lateral(newest: Select[Any], who: ColumnElement[bool]) -> Select[Any]:
+_FOLLOWED = (accounts, accounts.c.id == follows.c.followee_id)
+
+
+def _merge_lateral(newest: Select[Any]) -> Select[Any]:
     each = lateral(newest.correlate(follows))
-    return select(each.c.feed_id, each.c.post_id).select_from(follows, accounts, each).where(who)
+    return select(each.c.feed_id, each.c.post_id).select_from(walk(follows, _FOLLOWED, (each, true())))
 
 
-def _merge_correlated(newest: Select[Any], who: ColumnElement[bool]) -> Select[Any]:
+def _merge_correlated(newest: Select[Any]) -> Select[Any]:
     # SQLite has no LATERAL; it evaluates a correlated list per follow and looks the rows up by key.
     each = posts.alias()
-    keys = newest.with_only_columns(posts.c.feed_id).correlate(follows)
-    return (
-        select(each.c.feed_id, each.c.id.label("post_id"))
-        .select_from(follows, accounts, each)
-        .where(who, each.c.feed_id.in_(keys))
-    )
+    ids = newest.with_only_columns(posts.c.id).correlate(follows)
+    merged = walk(follows, _FOLLOWED, (each, each.c.id.in_(ids)))
+    return select(each.c.feed_id, each.c.id.label("post_id")).select_from(merged)
 
 
 def _floor() -> ColumnElement[Any]:
@@ -115,11 +118,10 @@ def _floor() -> ColumnElement[Any]:
     return func.coalesce(built, literal(LAST_ID, Id()))
 
 
-def home(dialect: str, *, built: bool, newer: bool = False) -> Select[Any]:
+def home(dialect: str, *, built: bool, newer: bool = False, muted_too: bool = False) -> Select[Any]:
     """The whole home feed: from the written timeline above its floor, or from the posts themselves."""
-    parts = [own(newer), followed(dialect, newer=newer, pulled_only=built)]
-    if built:
-        parts.append(written(newer))
+    others = followed(dialect, newer=newer, pulled_only=built, muted_too=muted_too)
+    parts = [others, written(newer) if built else own(newer)]
     # UNION, not UNION ALL: while an author passes from written to pulled, a post can be in both.
     merged = union(*(select(part.subquery()) for part in parts)).subquery()
     feed = select(merged).where(merged.c.feed_id >= _floor()) if built else select(merged)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.accounts.standing import FIRST_ID
 from adapters.sql.dialect import upsert
-from adapters.sql.posts.sources import LAST_ID, followed
+from adapters.sql.posts.sources import LAST_ID, home
 from adapters.sql.schema.accounts import accounts, follows
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import posts, timeline_entries, timelines
@@ -26,7 +26,13 @@ def _entries(source: Select[Any]) -> Select[Any]:
     return select(viewer.label("account_id"), found.c.feed_id, found.c.post_id, _FOLLOW)
 
 
-_FOLLOWED_NEWEST = {name: _entries(followed(name, muted_too=True)) for name in ("postgresql", "sqlite")}
+_NEWEST = {name: _entries(home(name, built=False, muted_too=True)) for name in ("postgresql", "sqlite")}
+_OWN = select(
+    viewer.label("account_id"),
+    bindparam("feed_id", type_=Id()).label("feed_id"),
+    bindparam("post_id", type_=Id()).label("post_id"),
+    _FOLLOW,
+).where(select(timelines.c.state).where(timelines.c.account_id == viewer).exists())
 _IS_PULLED = select(accounts.c.pulled).where(accounts.c.id == _AUTHOR)
 _CHUNK = (
     select(follows.c.follower_id, timelines.c.account_id)
@@ -113,6 +119,10 @@ class SqlTimelines:
             await self._trim(row["account_id"], trim_to or 0)
         return chunk[-1].follower_id if len(chunk) == limit else None
 
+    async def add_own(self, post: PostedEntry) -> None:
+        """Insert from the author's own timeline's row, if there is one."""
+        await self._insert(_OWN, viewer=post.author_id, feed_id=post.feed_id, post_id=post.post_id)
+
     async def start(self, account_id: str) -> None:
         """Insert the timeline's row, unless it is there."""
         insert = upsert(self._connection, timelines).on_conflict_do_nothing()
@@ -120,7 +130,7 @@ class SqlTimelines:
 
     async def build(self, account_id: str, cap: int) -> None:
         """Insert what is there; below the cap the timeline is complete and has no floor."""
-        newest = _FOLLOWED_NEWEST[self._connection.dialect.name]
+        newest = _NEWEST[self._connection.dialect.name]
         await self._insert(newest, viewer=account_id, count=cap, before=LAST_ID)
         floor = (await self._run(_LAST_KEPT, the_account=account_id, cap=cap)).scalar()
         await self._run(_BUILT, the_account=account_id, the_floor=floor)

@@ -113,4 +113,4 @@ mutes = Table(
     Column("until", Moment),
 )
 Index("ix_mutes_muter_id_id", mutes.c.muter_id, mutes.c.id)
-Index("ix_mutes_muted_id", mutes.c.muted_id)
+Index("ix_mutes_muted_id_muter_id", mutes.c.muted_id, mutes.c.muter_id)

@@ -24,7 +24,7 @@ posts = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("author_id", Id, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
-    Column("feed_id", Id, unique=True),
+    Column("feed_id", Id),
     Column("status", String(16), nullable=False),
     Column("audience", String(16), nullable=False),
     Column("text", Text, nullable=False),
@@ -83,7 +83,7 @@ saves = Table(
     PrimaryKeyConstraint("account_id", "post_id"),
 )
 Index("ix_saves_account_id_id", saves.c.account_id, saves.c.id)
-Index("ix_saves_post_id", saves.c.post_id)
+Index("ix_saves_post_id_account_id", saves.c.post_id, saves.c.account_id)
 
 post_views = Table(
     "post_views",

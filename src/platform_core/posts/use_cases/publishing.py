@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from platform_core.posts.model import Content, EmailNotVerified, Post, PostDeleted, PostEdited, PostPublished
-from platform_core.posts.ports import PostsUnitOfWork, Transactions
+from platform_core.posts.ports import PostedEntry, PostsUnitOfWork, Transactions
 from platform_core.shared.actor import Actor
 from platform_core.shared.clock import Clock
 from platform_core.shared.errors import NotFound
@@ -26,6 +26,7 @@ class PublishPost:
             if not await uow.authors.may_publish(post.author_id):
                 raise EmailNotVerified
             await uow.posts.add(post)
+            await uow.timelines.add_own(_entry(post))
             await uow.authors.add_posts(post.author_id, post.counts_for_author)
             await uow.outbox.record(_published(post), f"post:{post.id}")
             await uow.commit(post.id)
@@ -86,6 +87,10 @@ async def own_post(uow: PostsUnitOfWork, actor: Actor, post_id: str) -> Post:
     if post is None or post.author_id != actor.id:
         raise NotFound
     return post
+
+
+def _entry(post: Post) -> PostedEntry:
+    return PostedEntry(post.feed_id or "", post.id, post.author_id)
 
 
 def _published(post: Post) -> PostPublished:

@@ -1,0 +1,1 @@
+"""Measurements of ours beside the limit of the machine, in one run: ``python -m benchmarks``."""
