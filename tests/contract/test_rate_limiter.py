@@ -113,7 +113,7 @@ async def test_memory_keeps_only_who_was_seen_lately(clock: Hands):
 
 async def test_processes_share_their_counts_in_valkey(valkey_url: str):
     clients = [Redis.from_url(valkey_url) for _ in range(2)]
-    first, second = (ValkeyRateLimiter(client) for client in clients)
+    first, second = (ValkeyRateLimiter(client, Hands()) for client in clients)
     await first.hit(RATE, "ada")
     assert (await second.hit(RATE, "ada")).remaining == 1
     for client in clients:
@@ -125,7 +125,7 @@ async def test_an_outage_of_valkey_limits_still_and_ends_by_itself(monkeypatch: 
     monkeypatch.setattr("adapters.limits.valkey.monotonic", seconds)
     with servers.ValkeyServer() as server:
         client = Redis.from_url(server.url)
-        limiter = ValkeyRateLimiter(client)
+        limiter = ValkeyRateLimiter(client, Hands())
         await limiter.hit(RATE, "ada")
         server.stop()
         quotas = [await limiter.hit(RATE, "ada") for _ in range(4)]

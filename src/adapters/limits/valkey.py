@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from time import monotonic, time
+from time import monotonic
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -44,9 +44,12 @@ return {allowed and 1 or 0, used, first}
 
 
 class ValkeyRateLimiter:
-    """Counts in Valkey; whenever it does not answer, in memory, and tries again every two seconds."""
+    """Counts in Valkey; whenever it does not answer, in memory, and tries again every two seconds.
 
-    def __init__(self, client: Redis, now: Callable[[], float] = time) -> None:
+    ``now`` is the time in seconds that all processes share.
+    """
+
+    def __init__(self, client: Redis, now: Callable[[], float]) -> None:
         self._now = now
         self._script = client.register_script(_SCRIPT)
         self._reserve = InProcessRateLimiter(now)

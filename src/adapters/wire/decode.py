@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, ValidationError
 
 from adapters.wire import strict_json
+from adapters.wire.moments import has_moments, in_utc
 from platform_core.shared.errors import FieldError, Invalid
 
 T = TypeVar("T")
@@ -43,9 +44,10 @@ def decode_body(data: bytes, kind: type[T]) -> T:
 def decode_value(value: Any, kind: type[T], *, strict: bool = True) -> T:
     """Return the input that a parsed value stands for; ``strict=False`` reads numbers from text."""
     try:
-        return msgspec.convert(value, kind, strict=strict)
+        found = msgspec.convert(value, kind, strict=strict)
     except ValidationError as error:
         raise Invalid(field_error(str(error))) from None
+    return in_utc(found) if has_moments(kind) else found
 
 
 def decode_query(

@@ -13,8 +13,10 @@ from adapters.wire.problems import MalformedJson
 from platform_core.shared.errors import FieldError, Invalid
 
 MAX_DEPTH = 32
+MAX_WHOLE = 2**63 - 1
+"""The largest whole number: what databases keep."""
 MAX_DIGITS = 20
-"""Digits of a whole number, sign included: every 64-bit number fits."""
+"""Digits of a whole number, sign included; longer ones are not even converted."""
 MAX_FLOAT = 40
 """Characters of a number with a fraction or an exponent."""
 
@@ -90,9 +92,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise MalformedJson("A number has too many digits.")
-    return int(digits)
+    number = int(digits) if len(digits) <= MAX_DIGITS else MAX_WHOLE + 1
+    if not -MAX_WHOLE <= number <= MAX_WHOLE:
+        raise MalformedJson("A number is out of range.")
+    return number
 
 
 def _fraction(digits: str) -> float:
