@@ -5,7 +5,7 @@ PostgreSQL is told so by the settings of the reading connections (``READING``): 
 nested loops, one generic plan per statement. SQLite keeps the order of a CROSS JOIN.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -60,7 +60,7 @@ def _cross(join: Walk, compiler: SQLCompiler, **options: Any) -> str:
     # The check for forgotten conditions does not understand a correlated list; here each step has one.
     options.pop("from_linter", None)
     left, right = (compiler.process(side, asfrom=True, **options) for side in (join.left, join.right))
-    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **options)}"
+    return f"{left} CROSS JOIN {right} ON {compiler.process(cast(ColumnElement[bool], join.onclause), **options)}"
 
 
 def walk(start: FromClause, *steps: tuple[FromClause, Any]) -> FromClause:

@@ -53,13 +53,13 @@ def card_from(columns: Sequence[Any]) -> AccountCard:
 
 def view_from(row: Sequence[Any]) -> PostView:
     """Build the view from a row of ``post_views``."""
-    id_, status, text, audience, created, edited, revision, dislikes, views, kind, save = row[
+    id_, status, text, audience, created, edited, revision, dislikes, views, mine, save = row[
         _END_OF_CARD:_END_OF_POST
     ]
-    counted = dict(zip(REACTIONS, row[_END_OF_POST:], strict=True))
-    counts = PostCounts({name: count for name, count in counted.items() if count}, dislikes, views)
-    disliked = kind == "dislike"
-    own = PostViewer(None if disliked else kind, disliked, save is not None, _FULL)
+    reacted = {kind: count for kind, count in zip(REACTIONS, row[_END_OF_POST:], strict=True) if count}
+    counts = PostCounts(reacted, dislikes, views)
+    disliked = mine == "dislike"
+    own = PostViewer(None if disliked else mine, disliked, save is not None, _FULL)
     author = card_from(row[1:_END_OF_CARD])
     return PostView(id_, status, author, text, audience, created, edited, revision, counts, own)
 

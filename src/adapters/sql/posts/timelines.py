@@ -1,6 +1,6 @@
 """Home timelines in SQL: written at publication, complete from a floor on."""
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, and_, bindparam, delete, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -121,7 +121,9 @@ class SqlTimelines:
 
     async def add_own(self, post: PostedEntry) -> None:
         """Insert from the author's own timeline's row, if there is one."""
-        await self._insert(_OWN, viewer=post.author_id, feed_id=post.feed_id, post_id=post.post_id)
+        await self._insert(
+            cast(Select[Any], _OWN), viewer=post.author_id, feed_id=post.feed_id, post_id=post.post_id
+        )
 
     async def start(self, account_id: str) -> None:
         """Insert the timeline's row, unless it is there."""

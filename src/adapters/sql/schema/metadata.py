@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 metadata = MetaData(
     naming_convention={
@@ -37,17 +37,15 @@ class Id(TypeDecorator[str]):
         return dialect.type_descriptor(String(36))
 
 
-class _TextUuid(Uuid[str]):
+class _TextUuid(UserDefinedType[str]):
     """PostgreSQL's uuid without SQLAlchemy's conversions, which cost a microsecond a value."""
 
-    def __init__(self) -> None:
-        super().__init__(as_uuid=False)
+    cache_ok = True
+    render_bind_cast = True
 
-    def bind_processor(self, dialect: Dialect) -> None:
-        """Send text as it is."""
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> None:
-        """Return text as it is."""
+    def get_col_spec(self, **_options: Any) -> str:
+        """Return the column's type."""
+        return "UUID"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -70,11 +68,13 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a moment must be aware")
         return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Leave PostgreSQL's moments, which are aware already, as they are."""
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return an aware moment in UTC."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return _EPOCH + timedelta(microseconds=value)
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 JsonObject = JSON().with_variant(JSONB(), "postgresql")
