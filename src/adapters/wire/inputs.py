@@ -22,7 +22,7 @@ class InputMeta(StructMeta):
         return super().__new__(cls, name, bases, namespace, **options)
 
 
-class Input(Struct, metaclass=InputMeta):
+class Input(Struct, metaclass=InputMeta, frozen=True):
     """What every body and query derives from: frozen, and closed to fields that it does not name.
 
     Optional parts of a ``PATCH`` are ``field: T | UnsetType = UNSET``, so that ``null`` can mean something.
