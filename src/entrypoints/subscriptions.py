@@ -1,0 +1,149 @@
+"""What follows from what: one context's event becomes another context's command.
+
+The table below is the whole of it. Contexts do not know each other; who wants to see what happens after a post
+was published reads the lines of ``PostPublished``.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from attrs import frozen
+
+from platform_core.accounts.model.admin import SuspensionExpired
+from platform_core.accounts.model.credentials import AccountRegistered, SignedIn
+from platform_core.accounts.model.graph import (
+    AccountBlocked,
+    AccountFollowed,
+    AccountUnfollowed,
+    AccountWidelyFollowed,
+    FollowRequested,
+    FollowRequestWithdrawn,
+)
+from platform_core.accounts.use_cases.admin import EndSuspension
+from platform_core.notifications.model import follow, follow_request, reaction
+from platform_core.notifications.use_cases.telling import (
+    NotifyOfFollow,
+    NotifyOfFollowRequest,
+    NotifyOfReaction,
+)
+from platform_core.notifications.use_cases.withdrawing import (
+    RemoveNotificationsAbout,
+    RemoveNotificationsBetween,
+    WithdrawNotification,
+)
+from platform_core.posts.model import PostDeleted, PostEdited, PostPublished, PostReacted, ReactionWithdrawn
+from platform_core.posts.use_cases.announcing import AnnouncePost, PurgePost, TellWatchers
+from platform_core.posts.use_cases.timelines import (
+    BackfillTimeline,
+    BuildTimeline,
+    FanOutPost,
+    PruneTimeline,
+    StartPulling,
+)
+from platform_core.shared.events import Delivery, Event, StoredEvent
+from platform_core.shared.relay import Subscription
+
+E = TypeVar("E", bound=Event)
+React = Callable[[Delivery, E], Awaitable[None]]
+
+
+@frozen
+class FeedWork:
+    """What posts do in the background."""
+
+    fan_out: FanOutPost
+    build: BuildTimeline
+    backfill: BackfillTimeline
+    prune: PruneTimeline
+    pull: StartPulling
+    announce: AnnouncePost
+    tell_watchers: TellWatchers
+    purge: PurgePost
+
+
+@frozen
+class NotificationWork:
+    """What notifications do in the background."""
+
+    of_follow: NotifyOfFollow
+    of_follow_request: NotifyOfFollowRequest
+    of_reaction: NotifyOfReaction
+    withdraw: WithdrawNotification
+    remove_between: RemoveNotificationsBetween
+    remove_about: RemoveNotificationsAbout
+
+
+def on(event: type[E], subscriber: str, react: React[E]) -> Subscription:
+    """Subscribe ``react`` to one kind of event; ``subscriber`` is what deliveries are recorded under."""
+
+    async def handle(delivery: Delivery, stored: StoredEvent) -> None:
+        await react(delivery, event.restore(stored.payload))
+
+    return Subscription(event.name, subscriber, handle)
+
+
+def feed_subscriptions(use: FeedWork) -> Sequence[Subscription]:
+    """Keep timelines and watchers up to date."""
+    return (
+        on(PostPublished, "posts.fan_out", use.fan_out),
+        on(PostPublished, "posts.announce", use.announce),
+        on(PostEdited, "posts.edited", lambda _, e: use.tell_watchers.edited(e.post_id)),
+        on(PostDeleted, "posts.deleted", lambda _, e: use.tell_watchers.deleted(e.post_id)),
+        on(PostDeleted, "posts.purge", lambda _, e: use.purge(e.post_id)),
+        on(PostReacted, "posts.counted", lambda _, e: use.tell_watchers.counted(e.post_id, e.author_id)),
+        on(
+            ReactionWithdrawn, "posts.counted", lambda _, e: use.tell_watchers.counted(e.post_id, e.author_id)
+        ),
+        on(AccountRegistered, "posts.timeline", lambda _, e: use.build(e.account_id)),
+        on(SignedIn, "posts.timeline", lambda _, e: use.build(e.account_id)),
+        on(AccountFollowed, "posts.backfill", lambda _, e: use.backfill(e.follower_id, e.followee_id)),
+        on(AccountUnfollowed, "posts.prune", lambda _, e: use.prune(e.follower_id, e.followee_id)),
+        on(AccountWidelyFollowed, "posts.pull", lambda _, e: use.pull(e.account_id)),
+    )
+
+
+def notification_subscriptions(use: NotificationWork) -> Sequence[Subscription]:
+    """Tell people what others did, and take it back when it is no longer so."""
+    return (
+        on(
+            AccountFollowed,
+            "notifications.follow",
+            lambda d, e: use.of_follow(d, e.follower_id, e.followee_id),
+        ),
+        on(
+            FollowRequested,
+            "notifications.follow_request",
+            lambda d, e: use.of_follow_request(d, e.follower_id, e.followee_id),
+        ),
+        on(
+            PostReacted,
+            "notifications.reaction",
+            lambda d, e: use.of_reaction(d, e.account_id, e.post_id, e.author_id, e.kind),
+        ),
+        on(
+            ReactionWithdrawn,
+            "notifications.withdraw",
+            lambda d, e: use.withdraw(d, reaction(e.account_id, e.post_id, e.author_id)),
+        ),
+        on(
+            AccountUnfollowed,
+            "notifications.withdraw",
+            lambda d, e: use.withdraw(d, follow(e.follower_id, e.followee_id)),
+        ),
+        on(
+            FollowRequestWithdrawn,
+            "notifications.withdraw",
+            lambda d, e: use.withdraw(d, follow_request(e.follower_id, e.followee_id)),
+        ),
+        on(
+            AccountBlocked,
+            "notifications.block",
+            lambda _, e: use.remove_between(e.blocker_id, e.blocked_id),
+        ),
+        on(PostDeleted, "notifications.post_deleted", lambda _, e: use.remove_about(e.post_id)),
+    )
+
+
+def account_subscriptions(end_suspension: EndSuspension) -> Sequence[Subscription]:
+    """Do what is due to accounts."""
+    return (on(SuspensionExpired, "accounts.end_suspension", lambda d, e: end_suspension(d, e.account_id)),)
