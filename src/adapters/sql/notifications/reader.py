@@ -140,7 +140,7 @@ class SqlNotificationReader:
         asked = self._asked(account_id)
 
         def read(connection: Connection) -> UnreadCounts:
-            counted: dict[str, int] = dict(connection.execute(_COUNTS, asked).tuples().all())
+            counted = {row[0]: row[1] for row in connection.execute(_COUNTS, asked)}
             groups = {group.value: counted.get(group.value, 0) for group in Group}
             return UnreadCounts(sum(groups.values()), groups)
 
