@@ -1,7 +1,7 @@
 """What follows from what: one context's event becomes another context's command.
 
-The table below is the whole of it. Contexts do not know each other; who wants to see what happens after a post
-was published reads the lines of ``PostPublished``.
+The tables below are the whole of it. Contexts do not know each other; to see what happens after a post
+was published, read the lines of ``PostPublished``.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
