@@ -28,7 +28,7 @@ from sqlalchemy import create_engine, delete, insert, select, update
 from adapters.memory.accounts.rows import AccountRow, BlockRow, FollowRow, MuteRow
 from adapters.memory.client_events import MemoryClientEventLog
 from adapters.memory.idempotency import MemoryIdempotencyKeys
-from adapters.memory.notifications import MemoryNotificationAudit, MemoryNotificationReader
+from adapters.memory.notifications import MemoryNotificationReader
 from adapters.memory.posts.reader import MemoryPostReader
 from adapters.memory.store import MemoryStore
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -37,11 +37,10 @@ from adapters.sql.client_events import SqlClientEventLog
 from adapters.sql.engines import Database, open_database
 from adapters.sql.idempotency import SqlIdempotencyKeys
 from adapters.sql.notifications.reader import SqlNotificationReader
-from adapters.sql.notifications.recount import SqlNotificationAudit
 from adapters.sql.posts.reader import SqlPostReader
 from adapters.sql.schema.metadata import metadata
 from adapters.sql.unit_of_work import SqlUnitOfWork
-from platform_core.notifications.ports import NotificationAudit, NotificationReader
+from platform_core.notifications.ports import NotificationReader
 from platform_core.posts.ports import PostReader
 from platform_core.shared.events import ClientEventLog
 from platform_core.shared.idempotency import IdempotencyKeys
@@ -72,7 +71,6 @@ class Backend:
     signals: RecordingSignals = field(factory=RecordingSignals)
     posts: PostReader = field(init=False)
     notifications: NotificationReader = field(init=False)
-    notification_audit: NotificationAudit = field(init=False)
     client_events: ClientEventLog = field(init=False)
     idempotency: IdempotencyKeys = field(init=False)
 
@@ -80,7 +78,6 @@ class Backend:
         self.ids = CountingIds(self.clock)
         self.posts = self.adapter(MemoryPostReader, SqlPostReader, self.clock)
         self.notifications = self.adapter(MemoryNotificationReader, SqlNotificationReader, self.clock)
-        self.notification_audit = self.adapter(MemoryNotificationAudit, SqlNotificationAudit)
         self.client_events = self.adapter(MemoryClientEventLog, SqlClientEventLog)
         self.idempotency = self.adapter(MemoryIdempotencyKeys, SqlIdempotencyKeys, self.clock)
 

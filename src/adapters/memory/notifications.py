@@ -207,22 +207,6 @@ class MemoryNotificationReader:
         )
 
 
-class MemoryNotificationAudit:
-    """Compares numbers with rows."""
-
-    def __init__(self, store: MemoryStore) -> None:
-        self._store = store
-
-    async def recount(self) -> int:
-        """Replace the copies that are wrong."""
-        rows: dict[str, Notification] = self._store.table("notifications")
-        actors: Collection[ActorRow] = self._store.table("notification_actors").values()
-        counted = {id_: sum(actor.notification_id == id_ for actor in actors) for id_ in rows}
-        wrong = [row for id_, row in rows.items() if row.actor_count != counted[id_] > 0]
-        rows.update({row.id: evolve(row, actor_count=counted[row.id]) for row in wrong})
-        return len(wrong)
-
-
 def _fits(row: Notification, wanted: NotificationFilter) -> bool:
     unread = not (wanted.unread_only and row.read)
     return unread and wanted.group in (None, row.group) and wanted.kind in (None, row.kind)

@@ -122,11 +122,3 @@ class NotificationReader(Protocol):
     async def unread(self, account_id: str) -> UnreadCounts:
         """Count what ``page`` would list as unread, up to ``MOST_COUNTED``."""
         ...
-
-
-class NotificationAudit(Protocol):
-    """Proves the number of actors that each notification keeps."""
-
-    async def recount(self) -> int:
-        """Set each wrong number to what the rows say; return how many were wrong."""
-        ...

@@ -1,1 +1,1 @@
-"""Notifications in SQL: repositories for commands, a reader for views, the proof of the counters."""
+"""Notifications in SQL: repositories for commands, a reader for views."""
