@@ -148,11 +148,17 @@ def email_address(text: str) -> str:
     return address
 
 
-def handle_name(text: str) -> str:
-    """Return a handle in lower case. Raises ``Invalid`` for other characters and reserved words."""
+def handle_shape(text: str) -> str:
+    """Return a handle in lower case. Raises ``Invalid`` for other characters or lengths."""
     handle = text.lower()
     if not _HANDLE.fullmatch(handle):
         raise Invalid.field("handle", "format", "A handle has 3 to 30 letters (a-z), digits or underscores.")
+    return handle
+
+
+def handle_name(text: str) -> str:
+    """Return a handle that may be registered, in lower case. Raises ``Invalid`` for reserved words, too."""
+    handle = handle_shape(text)
     if handle in RESERVED_HANDLES:
         raise Invalid.field("handle", "reserved", "This handle is reserved.")
     return handle

@@ -32,6 +32,11 @@ class Invitation:
             raise Invalid.field("note", "length", f"A note has at most {MAX_NOTE} characters.")
         self.uses_left = self.uses
 
+    def view(self) -> "InvitationView":
+        """Return what administrators see."""
+        known = (self.id, self.note, self.uses, self.uses_left, self.created_by)
+        return InvitationView(*known, self.created_at, self.expires_at)
+
 
 @frozen
 class InvitationView:
@@ -44,3 +49,11 @@ class InvitationView:
     created_by: str
     created_at: datetime
     expires_at: datetime | None
+
+
+@frozen
+class NewInvitation:
+    """An invitation at the one moment when its code can be seen."""
+
+    code: str = field(repr=False)
+    invitation: InvitationView

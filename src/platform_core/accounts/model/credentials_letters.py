@@ -36,6 +36,15 @@ class Purpose(StrEnum):
     STOP_CHANGE = "stop_change"
 
 
+class Confirmed(StrEnum):
+    """What following a link has led to; words of the interface."""
+
+    VERIFIED = "verified"
+    HALF = "confirmed"
+    """The other address has to confirm, too."""
+    CHANGED = "changed"
+
+
 LASTS = {
     Purpose.VERIFY: timedelta(days=7),
     Purpose.RESET: timedelta(hours=1),

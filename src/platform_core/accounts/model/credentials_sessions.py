@@ -140,6 +140,18 @@ class AccessTokenRequest:
 
 
 @frozen
+class Entrance:
+    """What a registration or log-in leads to: a session's token, or one to prove the second factor with.
+
+    With neither, the registration waits for the operator.
+    """
+
+    account_id: str
+    token: str | None = field(default=None, repr=False)
+    mfa_token: str | None = field(default=None, repr=False)
+
+
+@frozen
 class SessionView:
     """A session as its owner sees it. ``current`` is the one that asks."""
 
@@ -163,3 +175,11 @@ class AccessTokenView:
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None
+
+
+@frozen
+class NewAccessToken:
+    """A personal access token at the one moment when it can be seen."""
+
+    token: str = field(repr=False)
+    access_token: AccessTokenView

@@ -27,7 +27,7 @@ class CredentialsRepository(Protocol):
         ...
 
     async def by_email(self, email: str) -> Credentials | None:
-        """Return the account with this address (in the spelling of ``email_address``), locked."""
+        """Return the account with this address (in the spelling of ``email_address``), not locked."""
         ...
 
     async def by_handle(self, handle: str) -> Credentials | None:
@@ -100,10 +100,6 @@ class SecondFactors(Protocol):
 
     async def add_challenge(self, challenge: Challenge) -> None:
         """Store a log-in that waits for a code."""
-        ...
-
-    async def get_challenge(self, digest: str, now: datetime) -> Challenge | None:
-        """Return a log-in that still waits."""
         ...
 
     async def end_challenge(self, digest: str) -> bool:
@@ -207,8 +203,12 @@ class CredentialsReader(Protocol):
         """Return the account with this handle or e-mail address (lower case)."""
         ...
 
-    async def by_link(self, purpose: Purpose, digest: str, now: datetime) -> Credentials | None:
-        """Return the account that a link belongs to, if the link is still good."""
+    async def by_link(self, purposes: Collection[Purpose], digest: str, now: datetime) -> Credentials | None:
+        """Return the account that a link of one of these purposes belongs to, if it is still good."""
+        ...
+
+    async def challenge(self, digest: str, now: datetime) -> Challenge | None:
+        """Return a log-in that still waits for a code."""
         ...
 
     async def standing(self, digest: str) -> Standing | None:
