@@ -5,6 +5,9 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
+from adapters.memory.accounts.admin import MemoryAccountStates
+from adapters.memory.accounts.graph import MemoryBlocks, MemoryFollowRequests, MemoryFollows, MemoryMutes
+from adapters.memory.accounts.profile import MemoryProfiles
 from adapters.memory.accounts.standing import MemoryAuthors, MemoryFollowers, MemoryRelationships
 from adapters.memory.client_events import MemoryClientEvents
 from adapters.memory.idempotency import mark_claim
@@ -135,3 +138,33 @@ class MemoryUnitOfWork:
     def authors(self) -> MemoryAuthors:
         """The accounts that publish."""
         return MemoryAuthors(self.staged, self._needs_verified_email)
+
+    @cached_property
+    def profiles(self) -> MemoryProfiles:
+        """What accounts say about themselves."""
+        return MemoryProfiles(self.staged)
+
+    @cached_property
+    def follows(self) -> MemoryFollows:
+        """Who follows whom."""
+        return MemoryFollows(self.staged)
+
+    @cached_property
+    def follow_requests(self) -> MemoryFollowRequests:
+        """Who asks to follow whom."""
+        return MemoryFollowRequests(self.staged)
+
+    @cached_property
+    def blocks(self) -> MemoryBlocks:
+        """Who blocks whom."""
+        return MemoryBlocks(self.staged)
+
+    @cached_property
+    def mutes(self) -> MemoryMutes:
+        """Who has muted whom."""
+        return MemoryMutes(self.staged)
+
+    @cached_property
+    def account_states(self) -> MemoryAccountStates:
+        """Roles and states of accounts."""
+        return MemoryAccountStates(self.staged)

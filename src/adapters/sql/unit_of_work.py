@@ -8,6 +8,10 @@ from typing import Self
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
+from adapters.sql.accounts.admin import SqlAccountStates
+from adapters.sql.accounts.graph_distance import SqlBlocks, SqlMutes
+from adapters.sql.accounts.graph_follows import SqlFollowRequests, SqlFollows
+from adapters.sql.accounts.profile import SqlProfiles
 from adapters.sql.accounts.standing import SqlAuthors, SqlFollowers, SqlRelationships
 from adapters.sql.client_events import SqlClientEvents
 from adapters.sql.constraints import translate
@@ -143,6 +147,36 @@ class SqlUnitOfWork:
     def authors(self) -> SqlAuthors:
         """The accounts that publish."""
         return SqlAuthors(self.connection, self._needs_verified_email)
+
+    @cached_property
+    def profiles(self) -> SqlProfiles:
+        """What accounts say about themselves."""
+        return SqlProfiles(self.connection)
+
+    @cached_property
+    def follows(self) -> SqlFollows:
+        """Who follows whom."""
+        return SqlFollows(self.connection)
+
+    @cached_property
+    def follow_requests(self) -> SqlFollowRequests:
+        """Who asks to follow whom."""
+        return SqlFollowRequests(self.connection)
+
+    @cached_property
+    def blocks(self) -> SqlBlocks:
+        """Who blocks whom."""
+        return SqlBlocks(self.connection)
+
+    @cached_property
+    def mutes(self) -> SqlMutes:
+        """Who has muted whom."""
+        return SqlMutes(self.connection)
+
+    @cached_property
+    def account_states(self) -> SqlAccountStates:
+        """Roles and states of accounts."""
+        return SqlAccountStates(self.connection)
 
 
 UnitsOfWork = Callable[[], SqlUnitOfWork]
