@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, lateral, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, lateral, select, true
 
 from adapters.sql.engines import Database
 from adapters.sql.notifications.shown import newest_actors, preview, shown, shown_actors
+from adapters.sql.plans import walk
 from adapters.sql.posts.columns import CARD, card_from
 from adapters.sql.posts.reader import both_ways, page_parameters
 from adapters.sql.schema.accounts import accounts
@@ -64,19 +65,16 @@ def _with_actors(page: Select[Any], dialect: str, newer: bool = False) -> Select
 
 def _lateral(some: Any, columns: tuple[ColumnElement[Any], ...]) -> Select[Any]:
     newest = lateral(newest_actors(some, *columns).limit(SHOWN_ACTORS))
-    return select(some, newest).select_from(some, newest)
+    return select(some, newest).select_from(walk(some, (newest, true())))
 
 
 def _correlated(some: Any, columns: tuple[ColumnElement[Any], ...]) -> Select[Any]:
     # SQLite has no LATERAL; it evaluates the list for each notification and looks the rows up by key.
     newest = newest_actors(some, actors.c.order_id).limit(SHOWN_ACTORS)
     others = actors.alias()
-    return (
-        select(some, others.c.order_id.label("joined"), *CARD)
-        .select_from(some.join(others, others.c.notification_id == some.c.id))
-        .join(accounts, accounts.c.id == others.c.actor_id)
-        .where(others.c.order_id.in_(newest))
-    )
+    inside = and_(others.c.notification_id == some.c.id, others.c.order_id.in_(newest))
+    joined = walk(some, (others, inside), (accounts, accounts.c.id == others.c.actor_id))
+    return select(some, others.c.order_id.label("joined"), *CARD).select_from(joined)
 
 
 def _statements(dialect: str) -> dict[tuple[str, bool, bool], Select[Any]]:

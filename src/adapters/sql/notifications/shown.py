@@ -6,9 +6,10 @@ Expects ``notifications`` in the FROM clause, and the binds ``viewer`` (the owne
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 
 from adapters.sql.dialect import constant
+from adapters.sql.plans import found, walk
 from adapters.sql.schema.accounts import accounts
 from adapters.sql.schema.notifications import notification_actors as actors
 from adapters.sql.schema.notifications import notifications
@@ -16,8 +17,8 @@ from adapters.sql.schema.posts import posts
 from adapters.sql.visibility import alive, blocked, following, muted, visible
 from platform_core.notifications.model import HIDDEN_AMONG, PREVIEW_LENGTH
 
-_ACTORS = actors.join(accounts, accounts.c.id == actors.c.actor_id)
-_POSTS = posts.join(accounts, accounts.c.id == posts.c.author_id)
+_ACTORS = walk(actors, (accounts, accounts.c.id == actors.c.actor_id))
+_POSTS = walk(posts, (accounts, accounts.c.id == posts.c.author_id))
 
 
 def heard() -> ColumnElement[bool]:
@@ -28,7 +29,7 @@ def heard() -> ColumnElement[bool]:
 
 def sees_post(post_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether the viewer sees all of a post."""
-    return exists(select(posts.c.id).select_from(_POSTS).where(posts.c.id == post_id, visible()))
+    return found(select(posts.c.id).select_from(_POSTS).where(posts.c.id == post_id, visible()))
 
 
 def newest_actors(of: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -44,13 +45,8 @@ def newest_actors(of: FromClause, *columns: ColumnElement[Any]) -> Select[Any]:
 
 def shown() -> ColumnElement[bool]:
     """Whether a notification may be shown: its post is seen, and somebody in it may be named."""
-    anybody = (
-        select(actors.c.actor_id)
-        .select_from(_ACTORS)
-        .where(actors.c.notification_id == notifications.c.id, heard())
-    )
     about = or_(notifications.c.post_id.is_(None), sees_post(notifications.c.post_id))
-    return and_(exists(anybody.correlate(notifications)), about)
+    return and_(found(newest_actors(notifications)), about)
 
 
 def shown_actors() -> ColumnElement[int]:
