@@ -1,7 +1,7 @@
 """Remembers for a second whose token it was, so that a page of ten requests asks the database once."""
 
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import blake2b
 from time import monotonic
 
 from platform_core.shared.actor import Actor, Authenticator
@@ -36,8 +36,8 @@ class CachedAuthenticator:
 
     async def __call__(self, token: str) -> Actor:
         """Return the actor of the token. Raises ``Unauthenticated``."""
-        # Tokens are kept in memory only as digests, as they are in the database.
-        digest = sha256(token.encode("utf-8", "replace")).digest()
+        # Tokens are kept in memory only as digests, as they are in the database; this one is the fastest.
+        digest = blake2b(token.encode("utf-8", "replace"), digest_size=32).digest()
         known = self._known.get(digest)
         now = self._now()
         if known is not None:

@@ -65,6 +65,8 @@ class Endpoint:
         self._admit = Admission(route, shared.kernel, shared.credentials)
         self._throttle = Throttle(route, shared.kernel.settings.anonymous_rate, shared.kernel.limiter)
         self._renderer = Renderer(route, shared.cursors)
+        self._handler = route.handler
+        self._then = route.then
         self._sender = Sender(route, shared.credentials)
         self._reads = route.method == "GET"
         self._patches = route.method == "PATCH"
@@ -158,7 +160,8 @@ class Endpoint:
     async def _run(self, call: Call, body: bytes) -> Rendered:
         claim = claim_of(call, body) if self._route.idempotent else None
         if claim is None:
-            return await self._rendered(call, await self._effect(call))
+            outcome = await self._effect(call)
+            return await self._rendered(call, outcome) if self._then else self._renderer.render(outcome, call)
         return await self._shared.replay.run(
             claim, lambda: self._effect(call), lambda outcome: self._rendered(call, outcome)
         )
@@ -167,17 +170,21 @@ class Endpoint:
         """Run the handler; a transaction that the database gave up for another one is run again."""
         for attempt in range(_RETRIES):
             try:
-                return await self._route.handler(call)
+                return await self._handler(call)
             except Contention:
-                # Spread by the request's id, so that two that met do not meet again.
-                jitter = hash((call.request_id, attempt)) % 1000 / 1000
-                await asyncio.sleep(_PAUSE * 2**attempt * (0.5 + jitter))
-        return await self._route.handler(call)
+                await _pause(call, attempt)
+        return await self._handler(call)
 
     async def _rendered(self, call: Call, outcome: Any) -> Rendered:
-        if self._route.then is not None:
-            outcome = await self._route.then(call, outcome)
+        if self._then is not None:
+            outcome = await self._then(call, outcome)
         elif self._route.answer is None and isinstance(outcome, str):
             # Recovered from an idempotency key: it happened, and there is nothing to tell.
             outcome = None
         return self._renderer.render(outcome, call)
+
+
+async def _pause(call: Call, attempt: int) -> None:
+    # Spread by the request's id, so that two that met do not meet again.
+    jitter = hash((call.request_id, attempt)) % 1000 / 1000
+    await asyncio.sleep(_PAUSE * 2**attempt * (0.5 + jitter))

@@ -31,6 +31,7 @@ class Renderer:
 
     def __init__(self, route: Route, cursors: Cursors) -> None:
         self._route = route
+        self._view = route.answer
         self._cursors = cursors
 
     def binding(self, request: web.Request, query: object) -> bytes:
@@ -40,6 +41,9 @@ class Renderer:
 
     def render(self, result: object, call: Call) -> Rendered:
         """Return the answer that a handler's result stands for."""
+        if result.__class__ is self._view:
+            # First, since most answers are of the declared class and the other questions cost.
+            return self._single(result)
         if result is None:
             return Rendered(204, None)
         if isinstance(result, Page):
@@ -50,8 +54,11 @@ class Renderer:
             return Rendered(result.status, None, stream=result)
         if self._route.answer is None:
             raise TypeError(f"{self._route.name}: answers with a view, but declares none")
-        revision = getattr(result, "revision", None)
-        return Rendered(self._route.status, encode(result), revision=revision, single=True)
+        return self._single(result)
+
+    def _single(self, view: object) -> Rendered:
+        revision = getattr(view, "revision", None)
+        return Rendered(self._route.status, encode(view), revision=revision, single=True)
 
     def _page(self, page: Page[object], call: Call) -> Rendered:
         binding = self.binding(call.request, call.query)
