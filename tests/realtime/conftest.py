@@ -1,6 +1,7 @@
 """Fixtures of the realtime tests."""
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -14,3 +15,11 @@ async def site() -> AsyncIterator[Site]:
         site.world.authenticate.let_in("ada's token", "ada")
         site.world.authenticate.let_in("bob's token", "bob")
         yield site
+
+
+@pytest.fixture
+def no_tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail the test if anything was logged as an error: what clients send never is one of ours."""
+    yield
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+    assert not errors, errors

@@ -1,6 +1,7 @@
 """A served realtime interface, and clients that write down what they get."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -144,7 +145,7 @@ class RawClient:
 
     async def enter(self, token: str) -> None:
         """Connect to the namespace."""
-        await self.say('40{"token":"%s"}' % token)
+        await self.say("40" + json.dumps({"token": token}))
         assert (await self.hear()).startswith('40{"sid"')
 
 
@@ -161,5 +162,5 @@ async def raw(site: Site) -> AsyncIterator[RawClient]:
 async def until(condition: Any, seconds: float = PATIENCE) -> None:
     """Wait for a condition to come true."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (what is waited for has no event)
             await asyncio.sleep(0.005)

@@ -5,6 +5,7 @@ import asyncio
 from adapters.memory.signals import InProcessSignals
 from adapters.realtime.settings import RealtimeSettings
 from platform_core.shared.actor import Scope
+from platform_core.shared.signals import Topic
 from tests.realtime.fakes import World
 from tests.realtime.serving import Client, Site, connected, serving, until
 
@@ -100,8 +101,6 @@ async def test_one_query_serves_many_accounts() -> None:
         before = site.world.log.queries
         for number in range(20):
             site.world.log.append(f"a{number}", "notification:created", {"number": number})
-        from platform_core.shared.signals import Topic
-
         await site.world.signals.publish(Topic.CLIENT_EVENTS, [f"a{number}" for number in range(20)])
         await until(lambda: all(client.received for client in clients))
         assert site.world.log.queries - before == 1
@@ -111,17 +110,19 @@ async def test_one_query_serves_many_accounts() -> None:
 
 async def test_a_lost_wake_up_is_made_up_for_by_the_sweep() -> None:
     async with serving(RealtimeSettings(sweep_seconds=0.2, farewell_seconds=0.05)) as site:
-        async with connected(site, site.world.authenticate.let_in(ADA, "ada")) as client:
-            site.world.log.append("ada", "notification:created", {"number": 1})
-            await until(lambda: client.received, 2)
+        await _is_told_without_a_wake_up(site)
 
 
 async def test_while_the_bus_is_down_everybody_is_looked_after_every_second() -> None:
     settings = RealtimeSettings(sweep_seconds=60, farewell_seconds=0.05)
     async with serving(settings, bus_is_up=lambda: False) as site:
-        async with connected(site, site.world.authenticate.let_in(ADA, "ada")) as client:
-            site.world.log.append("ada", "notification:created", {"number": 1})
-            await until(lambda: client.received, 2)
+        await _is_told_without_a_wake_up(site)
+
+
+async def _is_told_without_a_wake_up(site: Site) -> None:
+    async with connected(site, site.world.authenticate.let_in(ADA, "ada")) as client:
+        site.world.log.append("ada", "notification:created", {"number": 1})
+        await until(lambda: client.received, 2)
 
 
 async def test_a_database_outage_delays_and_loses_nothing(site: Site) -> None:

@@ -18,6 +18,7 @@ from adapters.realtime.websocket import CLOSE_SECONDS, GuardedWebSocket, Lane
 PACKETS_PER_POST = 64
 """The JavaScript client sends what has gathered in one POST; the library's own limit of 16 cuts it off."""
 BODY_SECONDS = 10
+BODY = web.RequestKey("body", bytes)
 Payload.max_decode_packets = PACKETS_PER_POST
 
 log = logging.getLogger("footlights.realtime")
@@ -50,7 +51,7 @@ class StrictEngine(engineio.AsyncServer):
             if body is None or not acceptable_payload(body, PACKETS_PER_POST):
                 await self.hang_up(request.query.get("sid", ""))
                 return web.Response(status=400, text='"Bad Request"')
-            request["body"] = body
+            request[BODY] = body
         return await super().handle_request(request)
 
     async def send_packet(self, sid: str, pkt: Any) -> None:
@@ -151,5 +152,5 @@ class _Body:
 
 def _translate(request: web.Request) -> dict[str, Any]:
     environ = translate_request(request)
-    body = request.get("body", b"")
+    body = request.get(BODY, b"")
     return {**environ, "wsgi.input": _Body(body), "CONTENT_LENGTH": str(len(body))}
