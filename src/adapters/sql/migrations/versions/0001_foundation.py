@@ -161,6 +161,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_client_events_occurred_at", "client_events", ["occurred_at"], unique=False)
     op.create_table(
+        "email_changes",
+        sa.Column("account_id", types.Id(), nullable=False),
+        sa.Column("id", types.Id(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("expires_at", types.Moment(), nullable=False),
+        sa.Column("old_confirmed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("new_confirmed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_email_changes_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_email_changes")),
+    )
+    op.create_table(
+        "email_links",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", types.Id(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("expires_at", types.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_email_links_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_email_links")),
+    )
+    op.create_index("ix_email_links_account_id", "email_links", ["account_id"], unique=False)
+    op.create_table(
         "follow_requests",
         sa.Column("follower_id", types.Id(), nullable=False),
         sa.Column("followee_id", types.Id(), nullable=False),
@@ -209,6 +235,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("pulled"),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", types.Id(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_by", types.Id(), nullable=False),
+        sa.Column("created_at", types.Moment(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("expires_at", types.Moment(), nullable=True),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.CheckConstraint("uses_left >= 0", name=op.f("ck_invitations_uses_left")),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["accounts.id"], name=op.f("fk_invitations_created_by"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("digest", name=op.f("uq_invitations_digest")),
+    )
+    op.create_index("ix_invitations_created_by", "invitations", ["created_by"], unique=False)
+    op.create_table(
         "mutes",
         sa.Column("muter_id", types.Id(), nullable=False),
         sa.Column("muted_id", types.Id(), nullable=False),
@@ -222,7 +266,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("muter_id", "muted_id", name=op.f("pk_mutes")),
     )
-    op.create_index("ix_mutes_muted_id", "mutes", ["muted_id"], unique=False)
+    op.create_index("ix_mutes_muted_id_muter_id", "mutes", ["muted_id", "muter_id"], unique=False)
     op.create_index("ix_mutes_muter_id_id", "mutes", ["muter_id", "id"], unique=False)
     op.create_table(
         "notification_inboxes",
@@ -282,7 +326,7 @@ def upgrade() -> None:
         "notifications",
         ["account_id", "order_id"],
         unique=False,
-        postgresql_where=sa.text("read IS 0"),
+        postgresql_where=sa.text("read IS false"),
         sqlite_where=sa.text("read IS 0"),
     )
     op.create_index(
@@ -290,7 +334,7 @@ def upgrade() -> None:
         "notifications",
         ["account_id", "kind", "subject_id"],
         unique=True,
-        postgresql_where=sa.text("read IS 0"),
+        postgresql_where=sa.text("read IS false"),
         sqlite_where=sa.text("read IS 0"),
     )
     op.create_table(
@@ -325,7 +369,6 @@ def upgrade() -> None:
             ["author_id"], ["accounts.id"], name=op.f("fk_posts_author_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
-        sa.UniqueConstraint("feed_id", name=op.f("uq_posts_feed_id")),
     )
     op.create_index("ix_posts_author_id_feed_id", "posts", ["author_id", "feed_id"], unique=False)
     op.create_index(
@@ -336,6 +379,56 @@ def upgrade() -> None:
         postgresql_where=sa.text("audience = 'public' AND feed_id IS NOT NULL"),
         sqlite_where=sa.text("audience = 'public' AND feed_id IS NOT NULL"),
     )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("account_id", types.Id(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_recovery_codes_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "digest", name=op.f("pk_recovery_codes")),
+    )
+    op.create_table(
+        "second_factors",
+        sa.Column("account_id", types.Id(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", types.Moment(), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_second_factors_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("id", types.Id(), nullable=False),
+        sa.Column("account_id", types.Id(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("address", sa.String(length=45), server_default="", nullable=False),
+        sa.Column("created_at", types.Moment(), nullable=False),
+        sa.Column("last_used_at", types.Moment(), nullable=True),
+        sa.Column("scopes", types.JsonObject, nullable=True),
+        sa.Column("expires_at", types.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_sessions_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sessions_digest")),
+    )
+    op.create_index("ix_sessions_account_id_id", "sessions", ["account_id", "id"], unique=False)
+    op.create_table(
+        "sign_in_challenges",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", types.Id(), nullable=False),
+        sa.Column("expires_at", types.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_sign_in_challenges_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in_challenges")),
+    )
+    op.create_index("ix_sign_in_challenges_account_id", "sign_in_challenges", ["account_id"], unique=False)
     op.create_table(
         "timelines",
         sa.Column("account_id", types.Id(), nullable=False),
@@ -435,7 +528,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "post_id", name=op.f("pk_saves")),
     )
     op.create_index("ix_saves_account_id_id", "saves", ["account_id", "id"], unique=False)
-    op.create_index("ix_saves_post_id", "saves", ["post_id"], unique=False)
+    op.create_index("ix_saves_post_id_account_id", "saves", ["post_id", "account_id"], unique=False)
     op.create_table(
         "timeline_entries",
         sa.Column("account_id", types.Id(), nullable=False),
@@ -457,7 +550,7 @@ def downgrade() -> None:
     """Go one step back."""
     op.drop_index("ix_timeline_entries_post_id", table_name="timeline_entries")
     op.drop_table("timeline_entries")
-    op.drop_index("ix_saves_post_id", table_name="saves")
+    op.drop_index("ix_saves_post_id_account_id", table_name="saves")
     op.drop_index("ix_saves_account_id_id", table_name="saves")
     op.drop_table("saves")
     op.drop_index("ix_reactions_post_id_kind_id", table_name="reactions")
@@ -476,6 +569,12 @@ def downgrade() -> None:
     op.drop_index("ix_notification_actors_actor_id", table_name="notification_actors")
     op.drop_table("notification_actors")
     op.drop_table("timelines")
+    op.drop_index("ix_sign_in_challenges_account_id", table_name="sign_in_challenges")
+    op.drop_table("sign_in_challenges")
+    op.drop_index("ix_sessions_account_id_id", table_name="sessions")
+    op.drop_table("sessions")
+    op.drop_table("second_factors")
+    op.drop_table("recovery_codes")
     op.drop_index(
         "ix_posts_public_feed_id",
         table_name="posts",
@@ -487,13 +586,13 @@ def downgrade() -> None:
     op.drop_index(
         "uq_notifications_growing",
         table_name="notifications",
-        postgresql_where=sa.text("read IS 0"),
+        postgresql_where=sa.text("read IS false"),
         sqlite_where=sa.text("read IS 0"),
     )
     op.drop_index(
         "ix_notifications_unread",
         table_name="notifications",
-        postgresql_where=sa.text("read IS 0"),
+        postgresql_where=sa.text("read IS false"),
         sqlite_where=sa.text("read IS 0"),
     )
     op.drop_index(
@@ -508,8 +607,10 @@ def downgrade() -> None:
     op.drop_table("notifications")
     op.drop_table("notification_inboxes")
     op.drop_index("ix_mutes_muter_id_id", table_name="mutes")
-    op.drop_index("ix_mutes_muted_id", table_name="mutes")
+    op.drop_index("ix_mutes_muted_id_muter_id", table_name="mutes")
     op.drop_table("mutes")
+    op.drop_index("ix_invitations_created_by", table_name="invitations")
+    op.drop_table("invitations")
     op.drop_index(
         "ix_follows_pulled",
         table_name="follows",
@@ -522,6 +623,9 @@ def downgrade() -> None:
     op.drop_table("follows")
     op.drop_index("ix_follow_requests_followee_id_id", table_name="follow_requests")
     op.drop_table("follow_requests")
+    op.drop_index("ix_email_links_account_id", table_name="email_links")
+    op.drop_table("email_links")
+    op.drop_table("email_changes")
     op.drop_index("ix_client_events_occurred_at", table_name="client_events")
     op.drop_table("client_events")
     op.drop_table("client_event_heads")
