@@ -40,6 +40,14 @@ class FollowTerms:
     show_reposts: bool = True
 
 
+@frozen
+class FollowWish:
+    """What a follower asks for; ``None`` leaves a term as it is, or as it is at the beginning."""
+
+    notify: Notify | None = None
+    show_reposts: bool | None = None
+
+
 class FollowStep(Enum):
     """What a wish to follow comes to."""
 
@@ -80,6 +88,14 @@ class Bond:
     def visible(self) -> bool:
         """Whether the account may know of the other one."""
         return self.state in _SHOWN and not self.blocked_by
+
+    def terms(self, wish: FollowWish) -> FollowTerms:
+        """Return the terms that the wish comes to."""
+        present = self.follows or self.requests or FollowTerms()
+        return FollowTerms(
+            present.notify if wish.notify is None else wish.notify,
+            present.show_reposts if wish.show_reposts is None else wish.show_reposts,
+        )
 
     def follow(self, terms: FollowTerms) -> FollowStep:
         """Decide what the wish to follow on these terms comes to.

@@ -11,6 +11,7 @@ from platform_core.accounts.model.graph import (
     FollowRequestWithdrawn,
     FollowStep,
     FollowTerms,
+    FollowWish,
     check_distinct,
     follow_stream,
 )
@@ -32,14 +33,14 @@ class FollowAccount:
     ids: Ids
     widely_followed: int = WIDELY_FOLLOWED
 
-    async def __call__(self, actor: Actor, followee_id: str, terms: FollowTerms) -> None:
+    async def __call__(self, actor: Actor, followee_id: str, wish: FollowWish) -> None:
         check_distinct(actor.id, followee_id)
         async with self.transactions() as uow:
             bond = await uow.follows.bond(actor.id, followee_id)
             if bond is None:
                 raise NotFound
-            step = bond.follow(terms)
-            await self._take(uow, step, actor.id, followee_id, terms)
+            terms = bond.terms(wish)
+            await self._take(uow, bond.follow(terms), actor.id, followee_id, terms)
             await uow.commit()
 
     async def _take(

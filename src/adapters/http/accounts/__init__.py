@@ -1,0 +1,1 @@
+"""Routes of the accounts context: credentials, profiles, the graph between accounts, administration."""
