@@ -122,7 +122,7 @@ class CardRoutes:
 
 
 def shortened(text: str) -> str:
-    """Return the text on one line, cut to the length of a description at the end of a word if there is one."""
+    """Return the text on one line, cut to the length of a description, where possible between words."""
     line = " ".join(text.split())
     if len(line) <= DESCRIPTION:
         return line
