@@ -197,11 +197,14 @@ class Search(Input, frozen=True):
     page: Annotated[int, Meta(ge=1)] = 1
     exact: bool | None = None
     id: Ids | None = None
+    tags: Annotated[list[str], Meta(max_length=3)] = []
 
 
 def test_query_strings_are_read_as_what_the_struct_wants():
-    query, apart = decode_query("q=a+b&page=3&exact=true&limit=5", Search, frozenset({"limit"}))
-    assert query == Search(q="a b", page=3, exact=True)
+    text = f"q=a+b&page=3&exact=true&limit=5&tags=x&tags=y&id={'0' * 8}-0000-7000-8000-{'0' * 12}"
+    query, apart = decode_query(text, Search, frozenset({"limit"}))
+    ids = [f"{'0' * 8}-0000-7000-8000-{'0' * 12}"]
+    assert query == Search(q="a b", page=3, exact=True, id=ids, tags=["x", "y"])
     assert apart == {"limit": "5"}
 
 

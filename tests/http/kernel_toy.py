@@ -120,6 +120,7 @@ class Notes:
         read, write = Scope.POSTS_READ, Scope.POSTS_WRITE
         return (
             get("/notes", self.index, scope=read, gate=Gate.PUBLIC, query=NoteFilter, answer=Page[NoteView]),
+            get("/plain", self.plain, scope=read, gate=Gate.PUBLIC, answer=Page[NoteView]),
             get("/notes/{note_id}", self.show, scope=read, gate=Gate.PUBLIC, answer=NoteView),
             get("/tags/{tag}", self.tag, scope=read, answer=NoteView),
             post(
@@ -168,8 +169,13 @@ class Notes:
         if call.page.after is not None:
             keys = [key for key in keys if key > call.page.after]
         notes = [self.rows[key] for key in keys]
-        rows = [Keyed(note.id, note) for note in notes if call.query.tag in (None, *note.tags)]
+        tag = call.query.tag if call.query else None
+        rows = [Keyed(note.id, note) for note in notes if tag in (None, *note.tags)]
         return page_of(rows[: call.page.limit + 1], call.page)
+
+    async def plain(self, call: Call) -> Page[NoteView]:
+        """List all notes, newest first."""
+        return await self.index(call)
 
     async def show(self, call: Call) -> NoteView:
         """Show a note."""

@@ -249,3 +249,9 @@ def test_an_ipv6_household_counts_as_one():
     assert address_key("fe80::1%eth0") == "fe80::/64"
     assert address_key("unix") == "unix"
     assert ClientAddress(("unix",))._through_proxies("unix", ["9.9.9.9"]) == "9.9.9.9"
+
+
+def test_hosts_of_addresses_that_are_none_are_unknown():
+    from adapters.http.credentials import _host
+
+    assert _host("http://[") is None

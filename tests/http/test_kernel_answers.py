@@ -186,6 +186,12 @@ async def test_a_list_is_walked_to_its_end_by_the_links(client: TestClient, toy:
     assert await pages(client, "next", NOTES) == [["n4", "n3", "n2", "n1", "n0"]]
 
 
+async def test_a_list_without_filters_is_walked_too(client: TestClient, toy: Toy):
+    for number in range(3):
+        toy.note(f"n{number}")
+    assert await pages(client, "next", "/api/v1/plain?limit=2") == [["n2", "n1"], ["n0"]]
+
+
 async def test_the_previous_cursor_finds_what_is_new(client: TestClient, toy: Toy):
     toy.note("old")
     page = await (await client.get(NOTES)).json()

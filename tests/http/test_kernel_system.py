@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from aiohttp.test_utils import TestClient
+from attrs import evolve
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from adapters.http.application import all_routes
@@ -129,6 +130,14 @@ async def test_answers_keep_to_the_document(client: TestClient, toy: Toy, docume
     check("Problem", await wrong.json())
     stale = await client.patch(path, json={}, headers=bearer(If_Match='"9"'))
     check("Problem", await stale.json())
+
+
+async def test_answers_that_are_no_views_have_their_type(toy: Toy):
+    from adapters.http.openapi import document as make
+
+    pages = [evolve(route, documented=True) for route in all_routes(toy.app) if route.path == "/docs"]
+    answer = make(pages, "1")["paths"]["/docs"]["get"]["responses"]["200"]
+    assert answer["content"] == {"text/html": {"schema": {"type": "string"}}}
 
 
 async def test_the_document_is_cached_by_its_tag(client: TestClient):

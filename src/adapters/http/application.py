@@ -17,7 +17,8 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 def make_application(groups: Sequence[RouteGroup], kernel: Kernel) -> web.Application:
     """Return the application that serves the routes of all groups through the kernel.
 
-    Raises ``ValueError`` for two routes of the same method and path.
+    Raises ``ValueError`` for two routes of the same method and path, and for paths that differ only in the
+    names of their parameters.
     """
     shared = Surroundings(kernel)
     app = web.Application(middlewares=[outside(shared)])
@@ -57,7 +58,13 @@ def _pattern(parameter: re.Match[str]) -> str:
 
 
 def _check(routes: Sequence[Route]) -> None:
+    """Refuse routes that no client could tell apart."""
     names = [route.name for route in routes]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"declared twice: {', '.join(twice)}")
+    shapes: dict[str, str] = {}
+    for route in routes:
+        known = shapes.setdefault(_PARAMETER.sub("{}", route.template), route.template)
+        if known != route.template:
+            raise ValueError(f"one path under two names: {known} and {route.template}")
