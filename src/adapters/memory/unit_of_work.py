@@ -6,6 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from adapters.memory.accounts.admin import MemoryAccountStates
+from adapters.memory.accounts.credentials import MemoryCredentials, MemoryInvitations
+from adapters.memory.accounts.credentials_factors import MemorySecondFactors
+from adapters.memory.accounts.credentials_links import MemoryEmailLinks
+from adapters.memory.accounts.credentials_sessions import MemorySessions
 from adapters.memory.accounts.graph import MemoryBlocks, MemoryFollowRequests, MemoryFollows, MemoryMutes
 from adapters.memory.accounts.profile import MemoryProfiles
 from adapters.memory.accounts.standing import MemoryAuthors, MemoryFollowers, MemoryRelationships
@@ -168,3 +172,28 @@ class MemoryUnitOfWork:
     def account_states(self) -> MemoryAccountStates:
         """Roles and states of accounts."""
         return MemoryAccountStates(self.staged)
+
+    @cached_property
+    def credentials(self) -> MemoryCredentials:
+        """The accounts' credentials."""
+        return MemoryCredentials(self.staged)
+
+    @cached_property
+    def sessions(self) -> MemorySessions:
+        """Sessions and access tokens."""
+        return MemorySessions(self.staged)
+
+    @cached_property
+    def second_factors(self) -> MemorySecondFactors:
+        """Second factors."""
+        return MemorySecondFactors(self.staged)
+
+    @cached_property
+    def email_links(self) -> MemoryEmailLinks:
+        """Links sent by mail."""
+        return MemoryEmailLinks(self.staged)
+
+    @cached_property
+    def invitations(self) -> MemoryInvitations:
+        """Invitations."""
+        return MemoryInvitations(self.staged)

@@ -9,6 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from adapters.sql.accounts.admin import SqlAccountStates
+from adapters.sql.accounts.credentials import SqlCredentials, SqlInvitations
+from adapters.sql.accounts.credentials_factors import SqlSecondFactors
+from adapters.sql.accounts.credentials_links import SqlEmailLinks
+from adapters.sql.accounts.credentials_sessions import SqlSessions
 from adapters.sql.accounts.graph_distance import SqlBlocks, SqlMutes
 from adapters.sql.accounts.graph_follows import SqlFollowRequests, SqlFollows
 from adapters.sql.accounts.profile import SqlProfiles
@@ -177,6 +181,32 @@ class SqlUnitOfWork:
     def account_states(self) -> SqlAccountStates:
         """Roles and states of accounts."""
         return SqlAccountStates(self.connection)
+
+
+    @cached_property
+    def credentials(self) -> SqlCredentials:
+        """The accounts' credentials."""
+        return SqlCredentials(self.connection)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        """Sessions and access tokens."""
+        return SqlSessions(self.connection)
+
+    @cached_property
+    def second_factors(self) -> SqlSecondFactors:
+        """Second factors."""
+        return SqlSecondFactors(self.connection)
+
+    @cached_property
+    def email_links(self) -> SqlEmailLinks:
+        """Links sent by mail."""
+        return SqlEmailLinks(self.connection)
+
+    @cached_property
+    def invitations(self) -> SqlInvitations:
+        """Invitations."""
+        return SqlInvitations(self.connection)
 
 
 UnitsOfWork = Callable[[], SqlUnitOfWork]

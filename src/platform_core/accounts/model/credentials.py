@@ -1,8 +1,7 @@
-"""Who an account is to this server, how one registers, and what happens to what it proves itself with."""
+"""Who an account is to this server, and what it proves that with."""
 
 import re
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import ClassVar
 
 from attrs import define, field, frozen
@@ -10,7 +9,7 @@ from attrs import define, field, frozen
 from platform_core.accounts.model.credentials_reserved import RESERVED_HANDLES
 from platform_core.accounts.model.profile import ProfileChanges
 from platform_core.shared.actor import Role
-from platform_core.shared.errors import Conflict, FieldError, Forbidden, Invalid, Unauthenticated
+from platform_core.shared.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from platform_core.shared.events import Event
 from platform_core.shared.visibility import AccountState
 
@@ -41,22 +40,6 @@ class HandleTaken(Conflict):
     detail = "This handle belongs to another account."
 
 
-class RegistrationClosed(Forbidden):
-    """The operator lets nobody register."""
-
-    code = "registration_closed"
-    detail = "Nobody can register here at the moment."
-
-
-class InvalidInvitation(Invalid):
-    """The invitation is missing, used up, expired or revoked."""
-
-    code = "invalid_invitation"
-
-    def __init__(self) -> None:
-        super().__init__(FieldError("invitation", self.code, "This invitation is not valid, or used up."))
-
-
 class InvalidCredentials(Unauthenticated):
     """Log-in refused; the words are the same whether or not there is such an account."""
 
@@ -83,55 +66,6 @@ class AccountSuspended(Forbidden):
 
     code = "account_suspended"
     detail = "Your account is suspended."
-
-
-class RegistrationMode(StrEnum):
-    """Who may make an account."""
-
-    OPEN = "open"
-    APPROVAL = "approval"
-    INVITATION = "invitation"
-    CLOSED = "closed"
-
-
-@frozen
-class RegistrationPolicy:
-    """What the operator asks of those who register; an age above 0 asks for a birth date."""
-
-    mode: RegistrationMode = RegistrationMode.OPEN
-    minimum_age: int = 0
-
-    def check(self, registration: "Registration", today: date) -> None:
-        """Raise ``RegistrationClosed``, ``InvalidInvitation`` or ``Invalid`` unless it may go ahead."""
-        if self.mode is RegistrationMode.CLOSED:
-            raise RegistrationClosed
-        if self.mode is RegistrationMode.INVITATION and not registration.invitation:
-            raise InvalidInvitation
-        if self.minimum_age:
-            self._check_age(registration.birth_date, today)
-
-    def birth_date(self, registration: "Registration") -> date | None:
-        """Return the birth date as far as it is kept: not where nobody asked for it."""
-        return registration.birth_date if self.minimum_age else None
-
-    @property
-    def first_state(self) -> AccountState:
-        """The state that an account begins in."""
-        return AccountState.PENDING if self.mode is RegistrationMode.APPROVAL else AccountState.ACTIVE
-
-    def _check_age(self, birth_date: date | None, today: date) -> None:
-        if birth_date is None:
-            raise Invalid.field("birth_date", "required", "Say when you were born.")
-        if age(birth_date, today) > 150 or birth_date > today:
-            raise Invalid.field("birth_date", "range", "This is not a birth date.")
-        if age(birth_date, today) < self.minimum_age:
-            raise Invalid.field("birth_date", "too_young", f"One has to be {self.minimum_age} to register.")
-
-
-def age(birth_date: date, today: date) -> int:
-    """Return the whole years since ``birth_date``."""
-    birthday_to_come = (today.month, today.day) < (birth_date.month, birth_date.day)
-    return today.year - birth_date.year - birthday_to_come
 
 
 def email_address(text: str) -> str:
@@ -178,17 +112,6 @@ def check_password(password: str, handle: str, email: str, name: str = "password
         raise Invalid.field(name, "guessable", "The password must not be your handle or address.")
 
 
-@frozen
-class Registration:
-    """What somebody gives to register; raises ``Invalid`` for what breaks a rule."""
-
-    email: str = field(converter=email_address)
-    handle: str = field(converter=handle_name)
-    display_name: str = field(converter=display_name)
-    birth_date: date | None = None
-    invitation: str | None = field(default=None, repr=False)
-
-
 @define
 class Credentials:
     """An account as far as its owner has to prove being it."""
@@ -229,16 +152,6 @@ def may_act(state: AccountState, suspended_until: datetime | None, now: datetime
     if state is AccountState.SUSPENDED:
         return suspended_until is not None and suspended_until <= now
     return state not in _GONE
-
-
-@frozen
-class NewAccount:
-    """An account that is about to be: its credentials and what its profile begins with."""
-
-    credentials: Credentials
-    display_name: str
-    created_at: datetime
-    birth_date: date | None = field(default=None, repr=False)
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from attrs import define, field, frozen
+from attrs import Factory, field, frozen
 
 from platform_core.shared.errors import Invalid
 
@@ -10,7 +10,7 @@ MAX_USES = 1_000
 MAX_NOTE = 200
 
 
-@define
+@frozen
 class Invitation:
     """A code, of which only the digest is known."""
 
@@ -19,7 +19,7 @@ class Invitation:
     created_by: str
     created_at: datetime
     uses: int = 1
-    uses_left: int = field(init=False)
+    uses_left: int = Factory(lambda invitation: invitation.uses, takes_self=True)
     expires_at: datetime | None = None
     note: str = ""
 
@@ -30,7 +30,6 @@ class Invitation:
             raise Invalid.field("expires_at", "range", "The end has to be in the future.")
         if len(self.note) > MAX_NOTE:
             raise Invalid.field("note", "length", f"A note has at most {MAX_NOTE} characters.")
-        self.uses_left = self.uses
 
     def view(self) -> "InvitationView":
         """Return what administrators see."""

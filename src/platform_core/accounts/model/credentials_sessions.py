@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from platform_core.accounts.model.credentials import may_act
 from platform_core.shared.actor import Actor, Role, Scope
@@ -54,7 +54,7 @@ class Client:
     kind: SessionKind = SessionKind.APP
 
 
-@define
+@frozen
 class Session:
     """A token, of which only the digest is known. ``label`` is a device, or an access token's name.
 
@@ -94,6 +94,18 @@ class Session:
     def is_use_to_note(self, now: datetime) -> bool:
         """Whether the last use that was written is long enough ago."""
         return self.last_used_at is None or now - self.last_used_at >= NOTED_EVERY
+
+    def view(self, lifetimes: SessionLifetimes, current: str | None) -> "SessionView":
+        """Return what the owner of a session sees who asks from the session ``current``."""
+        used = self.last_used_at or self.created_at
+        known = (self.id, self.kind, self.label, self.address, self.created_at, used)
+        return SessionView(*known, self.ends_at(lifetimes), self.id == current)
+
+    def token_view(self) -> "AccessTokenView":
+        """Return what the owner of an access token sees."""
+        scopes = tuple(sorted(self.scopes or ()))
+        used = self.last_used_at
+        return AccessTokenView(self.id, self.label, scopes, self.created_at, used, self.expires_at)
 
 
 @frozen

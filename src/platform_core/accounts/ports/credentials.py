@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from platform_core.accounts.model.credentials import Credentials, NewAccount
+from platform_core.accounts.model.credentials import Credentials
 from platform_core.accounts.model.credentials_factors import Challenge, SecondFactor, SecondFactorView
 from platform_core.accounts.model.credentials_invitations import Invitation, InvitationView
 from platform_core.accounts.model.credentials_letters import EmailChange, EmailLink, Purpose
+from platform_core.accounts.model.credentials_registering import NewAccount
 from platform_core.accounts.model.credentials_sessions import (
     AccessTokenView,
     Session,

@@ -7,17 +7,19 @@ from platform_core.accounts.model.credentials import (
     Credentials,
     EmailTaken,
     HandleTaken,
-    InvalidInvitation,
-    NewAccount,
-    Registration,
-    RegistrationMode,
-    RegistrationPolicy,
     display_name,
     email_address,
     handle_shape,
 )
 from platform_core.accounts.model.credentials_factors import plain_code
 from platform_core.accounts.model.credentials_letters import VerificationRequested
+from platform_core.accounts.model.credentials_registering import (
+    InvalidInvitation,
+    NewAccount,
+    Registration,
+    RegistrationMode,
+    RegistrationPolicy,
+)
 from platform_core.accounts.model.credentials_sessions import Client, Entrance
 from platform_core.accounts.ports.credentials import CredentialsTransactions, CredentialsUnitOfWork
 from platform_core.accounts.use_cases.credentials_checks import Failures, Mint, Passwords

@@ -5,7 +5,6 @@ from attrs import frozen
 from platform_core.accounts.model.credentials_sessions import (
     MAX_ACCESS_TOKENS,
     AccessTokenRequest,
-    AccessTokenView,
     Client,
     NewAccessToken,
     Session,
@@ -81,9 +80,7 @@ class CreateAccessToken:
                 raise TooManyAccessTokens
             await uow.sessions.add(session)
             await uow.commit(session.id)
-        scopes = tuple(sorted(wanted.scopes))
-        view = AccessTokenView(session.id, session.label, scopes, now, None, session.expires_at)
-        return NewAccessToken(token, view)
+        return NewAccessToken(token, session.token_view())
 
 
 @frozen
