@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 from attrs import define, evolve, field
-from sqlalchemy import create_engine, delete, insert, select, update
+from sqlalchemy import create_engine, delete, func, insert, select, update
 
 from adapters.memory.accounts.rows import AccountRow, BlockRow, FollowRow, MuteRow
 from adapters.memory.client_events import MemoryClientEventLog
@@ -157,6 +157,12 @@ class Backend:
         accounts = metadata.tables["accounts"]
         async with self._database.writing.begin() as connection:
             await connection.execute(update(accounts).where(accounts.c.id == account_id).values(columns))
+
+    async def count(self, table: str, **equal: Any) -> int:
+        """Count the rows of a table, of a database only, that have these values."""
+        statement = select(func.count()).select_from(metadata.tables[table]).filter_by(**equal)
+        async with self._database.writing.connect() as connection:
+            return int((await connection.execute(statement)).scalar_one())
 
     async def insert(self, table: str, **row: Any) -> None:
         """Insert a row into one of the tables of accounts and their graph."""

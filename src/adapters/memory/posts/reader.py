@@ -35,7 +35,7 @@ class MemoryPostReader:
         return row
 
     def _sees(self, viewer_id: str | None, row: PostRow | None) -> bool:
-        if row is None:
+        if row is None or row.post.feed_id is None:
             return False
         author, viewer = standing(self._store, viewer_id, row.post.author_id)
         return access(row.post.item, author, viewer, Entitlement()) is Access.FULL

@@ -6,7 +6,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from adapters.memory.store import Staged
-from platform_core.posts.model import Post, ReactionKind, Version
+from platform_core.posts.model import Post, ReactionKind, Status, Version
 from platform_core.shared.errors import NotFound
 
 
@@ -73,7 +73,7 @@ class MemoryPosts:
     async def purge(self, post_id: str, limit: int) -> bool:
         """Drop a deleted post and all that hangs on it, at once."""
         row: PostRow | None = self._rows.get(post_id)
-        if row is None or row.post.feed_id is not None:
+        if row is None or row.post.status is not Status.DELETED:
             return True
         for name in ("reactions", "saves", "post_views"):
             table = self._staged.table(name)

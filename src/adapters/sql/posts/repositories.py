@@ -36,7 +36,9 @@ _GET_REACTION = select(reactions.c.kind).where(_THE_REACTION)
 _REMOVE_REACTION = delete(reactions).where(_THE_REACTION)
 _REMOVE_SAVE = delete(saves).where(saves.c.post_id == _THE_POST, saves.c.account_id == _THE_ACCOUNT)
 _COUNT_VIEW = update(posts).where(posts.c.id == _THE_POST).values(view_count=posts.c.view_count + 1)
-_PURGE = delete(posts).where(posts.c.id == _THE_POST, posts.c.feed_id.is_(None))
+_DELETED = (posts.c.id == _THE_POST) & (posts.c.status == Status.DELETED.value)
+_IS_DELETED = select(posts.c.id).where(_DELETED).exists()
+_PURGE = delete(posts).where(_DELETED)
 
 
 def post_from_row(row: Row[Any]) -> Post:
@@ -83,9 +85,9 @@ class SqlPosts:
 
     async def purge(self, post_id: str, limit: int) -> bool:
         """Delete dependent rows in chunks, then the post; cascades find nothing left."""
-        for table in (timeline_entries, reactions, saves, post_views):
+        for table in (timeline_entries, reactions, saves, post_views, post_versions):
             keys = list(table.primary_key)
-            chunk = select(*keys).where(table.c.post_id == _THE_POST).limit(bindparam("count"))
+            chunk = select(*keys).where(table.c.post_id == _THE_POST, _IS_DELETED).limit(bindparam("count"))
             some = {"the_post": post_id, "count": limit}
             rows = (await self._connection.execute(chunk, some)).all()
             if rows:
