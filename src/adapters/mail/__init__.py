@@ -1,0 +1,1 @@
+"""Mail: letters written as messages, and sent by SMTP or put into a folder."""

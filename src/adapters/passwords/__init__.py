@@ -1,0 +1,1 @@
+"""Passwords: argon2id in a few threads, and the list of those that everybody tries first."""
