@@ -150,6 +150,8 @@ class Backend:
 
     async def change_account(self, account_id: str, **columns: Any) -> None:
         """Set columns of an account."""
+        if not columns:
+            return
         if self.store is not None:
             rows = self.store.table("accounts")
             rows[account_id] = evolve(rows[account_id], **columns)

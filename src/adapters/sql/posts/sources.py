@@ -46,8 +46,9 @@ def _page(statement: Select[Any], key: ColumnElement[Any], newer: bool) -> Selec
 
 def own(newer: bool = False) -> Select[Any]:
     """The viewer's own posts."""
-    mine = select(posts.c.feed_id, posts.c.id.label("post_id")).where(posts.c.author_id == viewer)
-    return _page(mine, posts.c.feed_id, newer)
+    rows = walk(posts, (accounts, accounts.c.id == posts.c.author_id))
+    mine = select(posts.c.feed_id, posts.c.id.label("post_id")).select_from(rows)
+    return _page(mine.where(posts.c.author_id == viewer, alive()), posts.c.feed_id, newer)
 
 
 def written(newer: bool = False) -> Select[Any]:
@@ -57,13 +58,14 @@ def written(newer: bool = False) -> Select[Any]:
         (posts, posts.c.id == timeline_entries.c.post_id),
         (accounts, accounts.c.id == posts.c.author_id),
     )
-    shown = and_(_FOLLOWERS_SEE, alive(), following(), ~muted())
+    shown = and_(_FOLLOWERS_SEE, following(), ~muted())
     entries = (
         select(timeline_entries.c.feed_id, timeline_entries.c.post_id)
         .select_from(rows)
         .where(
             timeline_entries.c.account_id == viewer,
             posts.c.feed_id.is_not(None),
+            alive(),
             or_(posts.c.author_id == viewer, shown),
         )
     )
