@@ -13,6 +13,8 @@ from platform_core.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 Schema = dict[str, Any]
 
 REFERENCE = "#/components/schemas/{name}"
+OPTIONAL = "x-optional"
+"""Marks, as ``Annotated[T, Meta(extra_json_schema={OPTIONAL: True})] | UnsetType``, what may be absent."""
 
 
 @frozen
@@ -96,9 +98,10 @@ def _name(schema: Schema) -> str:
 
 
 def _complete(schema: Schema) -> None:
-    """A view always has all of its fields, whatever has a default in the class."""
-    schema["required"] = list(schema["properties"])
-    for field in schema["properties"].values():
+    """A view has all of its fields, whatever has a default in the class, but those marked ``OPTIONAL``."""
+    properties = schema["properties"]
+    schema["required"] = [name for name, field in properties.items() if not field.pop(OPTIONAL, False)]
+    for field in properties.values():
         field.pop("default", None)
 
 

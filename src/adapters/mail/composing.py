@@ -43,8 +43,9 @@ class Composer:
         message["Message-ID"] = f"<{safe_reference(reference)}@{self._domain}>"
         # RFC 3834: keeps holiday notices from answering.
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(self._text(letter))
-        message.add_alternative(self._html(letter), subtype="html")
+        text, page = self._text(letter), self._html(letter)
+        message.set_content(text, cte=_encoding(text))
+        message.add_alternative(page, subtype="html", cte=_encoding(page))
         return message
 
     def _text(self, letter: Letter) -> str:
@@ -57,7 +58,7 @@ class Composer:
     def _html(self, letter: Letter) -> str:
         before, links, after = self._parts(letter)
         buttons = [_BUTTON.format(url=escape(url), label=escape(label)) for label, url in links]
-        body = "".join(
+        body = "\n".join(
             [
                 *(f"<p>{escape(text)}</p>" for text in (f"Hello {letter.handle},", *before)),
                 *buttons,
@@ -81,6 +82,11 @@ class Composer:
             links,
             [text.format(**known) for text in template.after],
         )
+
+
+def _encoding(text: str) -> str:
+    """Leave plain text as it is: a link that is cut into lines cannot be copied out of a file."""
+    return "7bit" if text.isascii() else "quoted-printable"
 
 
 def safe_reference(reference: str) -> str:

@@ -70,8 +70,8 @@ TEMPLATES: dict[type[Letter], Template] = {
     AddressInUse: Template(
         "Your e-mail address was given for another account",
         (
-            "somebody wanted to use this e-mail address for another account at {server}. It is the address of "
-            "your account {handle}, so nothing has changed.",
+            "somebody wanted to use this e-mail address for another account at {server}. It is the address "
+            "of your account {handle}, so nothing has changed.",
             "If that was you: log in to {handle}, or ask for a new password if you have forgotten it.",
         ),
     ),
@@ -87,9 +87,7 @@ TEMPLATES: dict[type[Letter], Template] = {
     ),
     SecondFactorWasRemoved: Template(
         "Logging in no longer asks for a code",
-        (
-            "the second factor of your account at {server} was switched off: the password alone is enough now.",
-        ),
+        ("the second factor of your account at {server} was switched off: the password alone is enough.",),
         after=(NOT_YOU,),
     ),
     WelcomeApproved: Template(

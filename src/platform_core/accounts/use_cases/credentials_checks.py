@@ -14,6 +14,8 @@ from platform_core.shared.limits import Quota, Rate, RateLimiter
 
 FAILURES_PER_ACCOUNT = Rate("failures", 5, 30 * 60)
 FAILURES_PER_NETWORK = Rate("failures-address", 25, 5 * 60)
+REFUSED_REGISTRATIONS = Rate("refused-registrations", 100, 5 * 60)
+"""Registrations of one network that told it that a handle or an address is taken."""
 
 
 @frozen

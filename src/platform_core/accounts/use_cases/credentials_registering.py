@@ -32,7 +32,8 @@ from platform_core.shared.visibility import AccountState
 class RegisterAccount:
     """Make an account and sign it in; where the operator approves, it waits instead. Anybody may.
 
-    That a handle or an address is taken is told, so refusals are counted by network.
+    That a handle or an address is taken is told, so refusals are counted by network
+    (``REFUSED_REGISTRATIONS`` is meant as the rate of ``failures``).
     """
 
     transactions: CredentialsTransactions
@@ -44,8 +45,7 @@ class RegisterAccount:
     async def __call__(self, registration: Registration, password: str, client: Client) -> Entrance:
         now = self.mint.clock.now()
         self.policy.check(registration, now.date())
-        network = f"register:{client.network}"
-        await self.failures.check(network)
+        await self.failures.check(client.network)
         password_hash = await self.passwords.hash_new(password, registration.handle, registration.email)
         known = (self.mint.ids.new(), registration.handle, registration.email, password_hash)
         credentials = Credentials(*known, state=self.policy.first_state)
@@ -54,7 +54,7 @@ class RegisterAccount:
         try:
             return await self._store(account, registration.invitation, client)
         except (EmailTaken, HandleTaken, InvalidInvitation):
-            await self.failures.count(network)
+            await self.failures.count(client.network)
             raise
 
     async def _store(self, account: NewAccount, invitation: str | None, client: Client) -> Entrance:
