@@ -34,7 +34,8 @@ class Bodies:
                 return await self._collect(request)
         except TimeoutError:
             raise BodyTimeout from None
-        except web.RequestPayloadError:
+        except (web.RequestPayloadError, ConnectionError):
+            # Mostly the client has gone: there is nobody to tell, and it is no fault of ours.
             raise BadRequest("The body ended early or is badly framed.") from None
 
     def _check_head(self, request: web.Request) -> None:
