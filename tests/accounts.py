@@ -114,8 +114,8 @@ async def events(backend: Backend) -> list[tuple[str, dict[str, Any]]]:
     outbox = metadata.tables["outbox"]
     statement = select(outbox.c.name, outbox.c.payload).order_by(outbox.c.position)
     assert backend.database is not None
-    rows = await backend.database.read(lambda connection: connection.execute(statement).all())
-    return [(row.name, row.payload) for row in rows]
+    found = await backend.database.read(lambda connection: connection.execute(statement).all())
+    return [(row.name, row.payload) for row in found]
 
 
 async def stored(backend: Backend, table: str) -> int:

@@ -1,4 +1,4 @@
-"""The lists of the graph show the same on every back end: complete, in order, and to whom they may be shown."""
+"""The lists of the graph are the same on every back end: complete, in order, and only for whom they are."""
 
 import pytest
 from attrs import evolve

@@ -1,6 +1,7 @@
 """Profiles and views of accounts are the same on every back end."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,8 @@ async def test_a_full_profile_comes_back_as_it_was_stored(backend: Backend, acco
     await accounts.change_profile(actor(ada), FULL)
     async with backend.uow() as uow:
         profile = await uow.profiles.get(ada)
-    assert profile == Profile(id=ada, revision=1, **FULL.given())
+    expected: dict[str, Any] = FULL.given()
+    assert profile == Profile(id=ada, revision=1, **expected)
 
 
 async def test_the_owner_sees_everything_of_it(backend: Backend, accounts: Accounts) -> None:
