@@ -134,3 +134,19 @@ async def test_an_outage_of_valkey_limits_still_and_ends_by_itself(monkeypatch: 
         quotas = [await limiter.hit(RATE, "ada") for _ in range(2)]
         assert quotas[-1].allowed, "counted in Valkey again"
         await client.aclose()
+
+
+async def test_while_valkey_is_away_nobody_waits_for_it():
+    asked = []
+
+    class Away(Redis):
+        """A server that is asked, and does not answer."""
+
+        async def execute_command(self, *arguments: object, **options: object) -> object:
+            asked.append(arguments)
+            raise ConnectionError
+
+    limiter = ValkeyRateLimiter(Away(), Hands())
+    quotas = [await limiter.hit(RATE, "ada") for _ in range(4)]
+    assert [quota.allowed for quota in quotas] == [True, True, True, False]
+    assert len(asked) == 1

@@ -197,7 +197,7 @@ class Search(Input, frozen=True):
     page: Annotated[int, Meta(ge=1)] = 1
     exact: bool | None = None
     id: Ids | None = None
-    tags: Annotated[list[str], Meta(max_length=3)] = []
+    tags: Annotated[list[str], Meta(max_length=3, description="Described.")] = []
 
 
 def test_query_strings_are_read_as_what_the_struct_wants():

@@ -109,3 +109,13 @@ async def test_what_is_remembered_is_bounded(cached: CachedAuthenticator, lookup
 async def test_tokens_are_kept_as_digests_only(cached: CachedAuthenticator):
     await cached("a secret token")
     assert b"a secret token" not in repr(vars(cached)["_known"].keys()).encode()
+
+
+async def test_a_wake_up_for_nobody_changes_nothing(
+    cached: CachedAuthenticator, lookups: Lookups, bell: Bell
+):
+    await bell.publish(Topic.ACCESS)
+    await cached("ada")
+    await bell.publish(Topic.ACCESS)
+    await cached("ada")
+    assert lookups.count == 1

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from aiohttp.test_utils import TestClient
 from tests.http.kernel_toy import Toy, bearer
 
 NOTES = "/api/v1/notes"
+HEAD = f"POST {NOTES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ada\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture
@@ -177,3 +179,27 @@ async def test_a_body_whose_fields_are_all_optional_may_be_left_out(client: Test
     assert toy.notes.calls[-1].body.mood == "calm"
     assert (await client.put(path, json={"mood": "loud"}, headers=bearer())).status == 204
     assert toy.notes.calls[-1].body.mood == "loud"
+
+
+async def test_a_body_that_turns_bad_on_the_way_ends_with_the_deadline(client: TestClient):
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(f"{HEAD}Transfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n".encode())
+    await asyncio.sleep(0.05)
+    writer.write(b"not a length\r\n")
+    async with asyncio.timeout(3):
+        assert (await reader.readline()).split()[1] in (b"400", b"408")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_client_that_goes_away_is_no_fault_of_ours(
+    client: TestClient, toy: Toy, caplog: pytest.LogCaptureFixture
+):
+    _, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(f'{HEAD}Content-Length: 100\r\n\r\n{{"text":'.encode())
+    await asyncio.sleep(0.05)
+    writer.close()
+    await writer.wait_closed()
+    await asyncio.sleep(0.05)
+    assert toy.observed == [("POST /api/v1/notes", 400)]
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

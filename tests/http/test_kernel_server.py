@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from tests.http.kernel_toy import Toy
@@ -133,3 +134,16 @@ async def test_each_request_is_one_line_of_the_access_log(
     lines = [record for record in caplog.records if record.name == "footlights.access"]
     assert [record.getMessage().rsplit(" ", 2)[0] for record in lines] == ["GET /api/v1/notes 422"]
     assert lines[0].request_id == "r-1"  # type: ignore[attr-defined]
+
+
+async def test_a_fault_of_the_library_itself_is_answered(
+    aiohttp_client: Any, monkeypatch: pytest.MonkeyPatch
+):
+    async def fault(app: web.Application, request: web.Request) -> web.Response:
+        raise RuntimeError("inside the library")
+
+    monkeypatch.setattr(web.Application, "_handle", fault)
+    client = await aiohttp_client(Toy().server())
+    answer = await client.get("/healthz")
+    assert answer.status == 500
+    assert "inside" not in await answer.text()
