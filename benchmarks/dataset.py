@@ -1,22 +1,52 @@
-"""A community of a chosen size, from a fixed seed, written in bulk to either database.
+"""A community of a chosen size, from a fixed seed: the same seed and size give the same rows.
 
-Follows have a long tail; three readers follow 10, 200 and 2,000 accounts and have built timelines.
+Followers and posts have a long tail. Among the accounts are some that make life hard for every list: see
+``Who``. The rows are written to a database by ``writing``.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from random import Random
 from typing import Any
 
-import asyncpg
 from attrs import define, field
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-READERS = (10, 200, 2_000)
-PULLED_FROM = 5_000
+DAYS = 300
 TIMELINE_CAP = 1_000
+PULLED_FROM = 5_000
 Row = tuple[Any, ...]
+TableRows = tuple[str, tuple[str, ...], Iterable[Row]]
+
+
+class Who(IntEnum):
+    """Accounts with a part to play, by number."""
+
+    FOLLOWS_10 = 0
+    FOLLOWS_200 = 1
+    FOLLOWS_2000 = 2
+    UNBUILT = 3
+    """Follows 2,000 accounts, and nothing has been written to its timeline."""
+    HERMIT = 4
+    """Has muted a third of all accounts and blocked a third; a third have blocked it."""
+    NEWCOMER = 5
+    """Follows nobody."""
+    STAR = 10
+    """Followed by most, and writes a third of all posts; the authors who follow write less and less."""
+    SECRETIVE = 11
+    """Writes for followers only."""
+    RECLUSE = 12
+    """Is locked; many ask to follow."""
+    LIMITED = 13
+    SUSPENDED = 14
+    HOARDER = 15
+    """Writes for itself; one post in a hundred is public."""
+
+
+READERS = {10: Who.FOLLOWS_10, 200: Who.FOLLOWS_200, 2_000: Who.FOLLOWS_2000}
+_FOLLOWS: dict[int, int] = {**{who: number for number, who in READERS.items()}, Who.UNBUILT: 2_000, Who.NEWCOMER: 0}
+_STATES: dict[int, str] = {Who.LIMITED: "limited", Who.SUSPENDED: "suspended"}
 
 
 def uuid_at(moment: datetime, number: int) -> str:
@@ -27,142 +57,192 @@ def uuid_at(moment: datetime, number: int) -> str:
 
 @define
 class Dataset:
-    """Rows of every table that a feed touches. The same seed and size give the same rows."""
+    """Accounts, their graph, posts and what hangs on them."""
 
     posts: int
+    accounts: int = field()
     chance: Random = field(factory=lambda: Random(20261123))
-    accounts: int = field(init=False)
+    pulled_from: int = field(init=False)
     account_ids: list[str] = field(init=False)
-    followees: dict[int, list[int]] = field(init=False)
+    followees: list[list[int]] = field(init=False)
     follower_counts: list[int] = field(init=False)
     authors: list[int] = field(init=False)
 
+    @accounts.default
+    def _usual_number(self) -> int:
+        return max(self.posts // 10, 3_000)
+
     def __attrs_post_init__(self) -> None:
-        self.accounts = max(self.posts // 10, 3_000)
+        self.pulled_from = min(PULLED_FROM, self.accounts // 4)
         self.account_ids = [uuid_at(EPOCH, number) for number in range(self.accounts)]
-        self.followees = {who: self._followees(who) for who in range(self.accounts)}
+        self.followees = [self._followees(who) for who in range(self.accounts)]
         self.follower_counts = [0] * self.accounts
-        for followed in self.followees.values():
+        for followed in self.followees:
             for whom in followed:
                 self.follower_counts[whom] += 1
         # Authors are as uneven as followers: many posts come from few.
         self.authors = [self._popular() for _ in range(self.posts)]
 
     def _popular(self) -> int:
-        return min(int(self.chance.paretovariate(0.6)) - 1, self.accounts * 7) % self.accounts
+        rank = min(int(self.chance.paretovariate(0.6)) - 1, self.accounts * 7)
+        return Who.STAR + rank % (self.accounts - Who.STAR)
 
     def _followees(self, who: int) -> list[int]:
-        wanted = READERS[who] if who < len(READERS) else int(self.chance.triangular(1, 60, 20))
-        popular = {self._popular() for _ in range(wanted // 2)}
-        others = set(self.chance.sample(range(self.accounts), min(wanted, self.accounts)))
-        return [whom for whom in list(popular | others)[:wanted] if whom != who]
+        wanted = _FOLLOWS.get(who, int(self.chance.triangular(1, 60, 20)))
+        popular = dict.fromkeys(self._popular() for _ in range(wanted // 2))
+        others = dict.fromkeys(self.chance.sample(range(self.accounts), min(wanted, self.accounts)))
+        followed = [whom for whom in popular | others if whom != who][:wanted]
+        return [whom for whom in followed if who != Who.HERMIT or _is_neutral(whom)]
 
-    def reader(self, follows: int) -> str:
-        """Return the id of the reader that follows so many."""
-        return self.account_ids[READERS.index(follows)]
+    def id(self, who: int) -> str:
+        """Return an account's id."""
+        return self.account_ids[who]
 
     def post_id(self, number: int) -> str:
         """Return the id, which is the feed id too, of a post by its place in time."""
-        return uuid_at(self._moment(number), number)
+        return uuid_at(self.moment(number), number)
 
-    def _moment(self, number: int) -> datetime:
-        return EPOCH + timedelta(days=300) * (number / self.posts)
+    def moment(self, number: int) -> datetime:
+        """Return when a post was written."""
+        return EPOCH + timedelta(days=DAYS) * (number / self.posts)
 
-    def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterable[Row]]]:
+    def newest_of(self, author: int) -> int:
+        """Return the number of an author's newest post."""
+        return next(number for number in reversed(range(self.posts)) if self.authors[number] == author)
+
+    @property
+    def hot(self) -> int:
+        """The number of the post that half of all accounts reacted to and saved."""
+        return self.newest_of(Who.STAR)
+
+    def tables(self) -> Iterator[TableRows]:
         """Yield table, columns and rows, in an order that foreign keys allow."""
         yield "accounts", _ACCOUNT, self._account_rows()
         yield "follows", ("follower_id", "followee_id", "id", "pulled"), self._follow_rows()
+        yield "follow_requests", ("follower_id", "followee_id", "id"), self._request_rows()
+        yield "blocks", ("blocker_id", "blocked_id", "id"), self._block_rows()
+        yield "mutes", ("muter_id", "muted_id", "id"), self._mute_rows()
         yield "posts", _POST, self._post_rows()
+        yield "post_versions", ("id", "post_id", "text", "written_at"), self._version_rows()
         yield "reactions", ("post_id", "account_id", "id", "kind"), self._reaction_rows()
         yield "saves", ("account_id", "post_id", "id"), self._save_rows()
+        yield "post_views", ("post_id", "account_id", "counted_at"), self._view_rows()
         yield "timelines", ("account_id", "state", "floor"), self._timeline_rows()
         yield "timeline_entries", ("account_id", "feed_id", "post_id"), self._entry_rows()
 
     def _account_rows(self) -> Iterator[Row]:
         for number, id_ in enumerate(self.account_ids):
-            pulled = self.follower_counts[number] > PULLED_FROM
+            pulled = self.follower_counts[number] > self.pulled_from
             counts = (self.follower_counts[number], len(self.followees[number]))
             names = (f"user{number}", f"user{number}@example.org", "x", f"User {number}")
-            yield (id_, *names, EPOCH, *counts, pulled, pulled)
+            role = "moderator" if number % 1_000 == 999 else "member"
+            standing = (_STATES.get(number, "active"), number == Who.RECLUSE, role)
+            yield (id_, *names, EPOCH, *counts, pulled, pulled, *standing)
 
     def _follow_rows(self) -> Iterator[Row]:
         number = 0
-        for who, followed in self.followees.items():
+        for who, followed in enumerate(self.followees):
             for whom in followed:
                 number += 1
-                pulled = self.follower_counts[whom] > PULLED_FROM
-                moment = EPOCH + timedelta(seconds=number)
-                yield (self.account_ids[who], self.account_ids[whom], uuid_at(moment, number), pulled)
+                pulled = self.follower_counts[whom] > self.pulled_from
+                yield (self.id(who), self.id(whom), uuid_at(_after(number), number), pulled)
+
+    def _request_rows(self) -> Iterator[Row]:
+        for who in range(1, self.accounts, 2):
+            if who != Who.RECLUSE and Who.RECLUSE not in self.followees[who]:
+                yield (self.id(who), self.id(Who.RECLUSE), uuid_at(_after(who), who))
+
+    def _block_rows(self) -> Iterator[Row]:
+        for who in range(Who.STAR, self.accounts):
+            pair = (self.id(Who.HERMIT), self.id(who))
+            if who % 9 in (3, 4, 5):
+                yield (*pair, uuid_at(_after(who), who))
+            if who % 9 in (5, 6, 7):
+                yield (*reversed(pair), uuid_at(_after(who), self.accounts + who))
+
+    def _mute_rows(self) -> Iterator[Row]:
+        for who in range(Who.STAR, self.accounts):
+            if who % 9 in (1, 2, 3):
+                yield (self.id(Who.HERMIT), self.id(who), uuid_at(_after(who), who))
 
     def _post_rows(self) -> Iterator[Row]:
         text = "The quick brown fox jumps over the lazy dog, and then it does so again. " * 2
+        hot = self.hot
         for number, author in enumerate(self.authors):
-            id_, audience = self.post_id(number), "followers" if number % 10 == 0 else "public"
-            yield (id_, self.account_ids[author], id_, "published", audience, text, self._moment(number), 2)
+            id_, likes = self.post_id(number), 2 + (number == hot) * (self.accounts // 2)
+            audience = _audience(author, number)
+            yield (id_, self.id(author), id_, "published", audience, text, self.moment(number), likes)
+
+    def _version_rows(self) -> Iterator[Row]:
+        written = [*range(0, self.posts, 10), *[self.hot] * 1_000]
+        for row, number in enumerate(written):
+            moment = self.moment(number) + timedelta(minutes=row)
+            yield (uuid_at(moment, row), self.post_id(number), "As it was before.", moment)
 
     def _reaction_rows(self) -> Iterator[Row]:
+        hot, kinds = self.hot, ("like", "like", "love", "dislike")
         for number in range(self.posts):
-            for offset in (1, 2):
-                who = self.account_ids[(number * 7 + offset) % self.accounts]
-                yield (self.post_id(number), who, uuid_at(self._moment(number), number * 2 + offset), "like")
+            moment = self.moment(number)
+            for offset in (1, 2) if number != hot else range(self.accounts // 2):
+                who = self.id((number * 7 + offset) % self.accounts)
+                kind = kinds[offset % 4] if number == hot else "like"
+                yield (self.post_id(number), who, uuid_at(moment, number * 2 + offset), kind)
 
     def _save_rows(self) -> Iterator[Row]:
         for number in range(0, self.posts, 20):
-            reader = self.account_ids[number // 20 % len(READERS)]
-            yield (reader, self.post_id(number), uuid_at(self._moment(number), number))
+            who = self.id(number // 20 % (Who.NEWCOMER + 1))
+            if number != self.hot:
+                yield (who, self.post_id(number), uuid_at(self.moment(number), number))
+        for who in range(0, self.accounts, 2):
+            yield (self.id(who), self.post_id(self.hot), uuid_at(self.moment(self.hot), self.posts + who))
+
+    def _view_rows(self) -> Iterator[Row]:
+        for number in range(0, self.posts, 4):
+            moment = self.moment(number) + timedelta(hours=1)
+            yield (self.post_id(number), self.id(number * 7 % self.accounts), moment)
 
     def _newest_followed(self, reader: int) -> list[int]:
-        written = (whom for whom in self.followees[reader] if self.follower_counts[whom] <= PULLED_FROM)
+        written = (whom for whom in self.followees[reader] if self.follower_counts[whom] <= self.pulled_from)
         followed = {reader, *written}
-        newest = (number for number in reversed(range(self.posts)) if self.authors[number] in followed)
+        newest = (
+            number
+            for number in reversed(range(self.posts))
+            if self.authors[number] in followed and _audience(self.authors[number], number) != "private"
+        )
         return [number for number, _ in zip(newest, range(TIMELINE_CAP), strict=False)]
 
     def _timeline_rows(self) -> Iterator[Row]:
-        for reader in range(len(READERS)):
+        for reader in _BUILT:
             newest = self._newest_followed(reader)
             floor = self.post_id(newest[-1]) if len(newest) == TIMELINE_CAP else None
-            yield (self.account_ids[reader], "built", floor)
+            yield (self.id(reader), "built", floor)
 
     def _entry_rows(self) -> Iterator[Row]:
-        for reader in range(len(READERS)):
+        for reader in _BUILT:
             for number in self._newest_followed(reader):
-                yield (self.account_ids[reader], self.post_id(number), self.post_id(number))
+                yield (self.id(reader), self.post_id(number), self.post_id(number))
 
 
+def _after(number: int) -> datetime:
+    return EPOCH + timedelta(seconds=number)
+
+
+def _is_neutral(who: int) -> bool:
+    """Whether the hermit has neither blocked this account nor been blocked by it."""
+    return who < Who.STAR or who % 9 not in (3, 4, 5, 6, 7)
+
+
+def _audience(author: int, number: int) -> str:
+    if author == Who.SECRETIVE:
+        return "followers"
+    if author == Who.HOARDER:
+        return "public" if number % 100 == 0 else "private"
+    return "followers" if number % 10 == 0 else "public"
+
+
+_BUILT = (*READERS.values(), Who.HERMIT)
 _ACCOUNT = (
     *("id", "handle", "email", "password_hash", "display_name", "created_at"),
-    *("followers_count", "following_count", "pulling", "pulled"),
+    *("followers_count", "following_count", "pulling", "pulled", "state", "locked", "role"),
 )
 _POST = ("id", "author_id", "feed_id", "status", "audience", "text", "created_at", "like_count")
-
-
-async def write_postgres(dataset: Dataset, dsn: str) -> None:
-    """Insert all rows, then let the planner look at them."""
-    connection = await asyncpg.connect(dsn)
-    await connection.set_type_codec("uuid", schema="pg_catalog", encoder=str, decoder=str, format="text")
-    for table, columns, rows in dataset.tables():
-        values = ",".join(f"${number}" for number in range(1, len(columns) + 1))
-        statement = f"INSERT INTO {table} ({','.join(columns)}) VALUES ({values})"
-        async with connection.transaction():
-            await connection.executemany(statement, rows)
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
-
-
-def write_sqlite(dataset: Dataset, path: str) -> None:
-    """Insert all rows in one transaction."""
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA journal_mode=WAL")
-    for table, columns, rows in dataset.tables():
-        marks = ",".join("?" * len(columns))
-        statement = f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})"
-        connection.executemany(statement, (tuple(map(_plain, row)) for row in rows))
-    connection.commit()
-    connection.execute("PRAGMA optimize=0x10002")
-    connection.close()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return value

@@ -1,0 +1,1 @@
+"""What each query touches: the page that it returns, however large the tables are."""
