@@ -57,8 +57,16 @@ def _only_context(module: Module) -> set[str]:
 
 
 def tables_are_named_after_their_owner(modules: Sequence[Module]) -> list[str]:
-    """schema/<name>.py belongs to a context, or to the module of adapters/sql that writes its tables."""
-    writers = {module.part(2) for module in modules if module.parts[:2] == ("adapters", "sql")}
+    """schema/<name>.py belongs to a context, or to the module of adapters/sql that writes its tables.
+
+    A context that is a package may have a schema for each of its parts (accounts: credentials).
+    """
+    writers = {
+        part
+        for module in modules
+        if module.parts[:2] == ("adapters", "sql") and module.parts[:3] != SCHEMA
+        for part in module.parts[2:4]
+    }
     return [
         module.breach(1, f"no context and no module of adapters/sql is called {module.part(3)}")
         for module in modules

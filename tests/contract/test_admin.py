@@ -134,8 +134,12 @@ async def test_a_pending_account_is_approved_by_making_it_active(
     moderator = await backend.account("mo", role="moderator")
     ada = await backend.account("ada", state="pending")
     await accounts.change_standing(ranked(moderator, Role.MODERATOR), ada, ACTIVE)
-    (told,) = await events(backend)
+    told, *welcome = await events(backend)
     assert (told[1]["previous"], told[1]["state"]) == ("pending", "active")
+    assert welcome == [
+        ("accounts.registered", {"account_id": ada}),
+        ("accounts.registration_approved", {"account_id": ada}),
+    ]
 
 
 async def test_a_role_is_given_and_told(backend: Backend, accounts: Accounts) -> None:

@@ -9,6 +9,8 @@ from platform_core.accounts.model.admin import (
     StandingChanges,
     SuspensionExpired,
 )
+from platform_core.accounts.model.credentials import AccountRegistered
+from platform_core.accounts.model.credentials_letters import RegistrationApproved
 from platform_core.accounts.ports.admin import AdminTransactions, AdminUnitOfWork
 from platform_core.shared.actor import Actor, Role
 from platform_core.shared.clock import Clock
@@ -84,6 +86,9 @@ async def _record(
     if before.role is not now.role:
         role_changed = AccountRoleChanged(now.id, now.role, before.role, by_id, reason)
         await uow.outbox.record(role_changed, stream_key)
+    if before.state is AccountState.PENDING and now.state is AccountState.ACTIVE:
+        await uow.outbox.record(AccountRegistered(now.id), stream_key)
+        await uow.outbox.record(RegistrationApproved(now.id), stream_key)
 
 
 async def _enforce(uow: AdminUnitOfWork, before: AccountStanding, now: AccountStanding) -> None:
