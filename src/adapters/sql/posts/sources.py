@@ -44,11 +44,12 @@ def _page(statement: Select[Any], key: ColumnElement[Any], newer: bool) -> Selec
     return statement.where(key < _BEFORE).order_by(key.desc()).limit(COUNT)
 
 
-def own(newer: bool = False) -> Select[Any]:
+def own(newer: bool = False, hidden_too: bool = False) -> Select[Any]:
     """The viewer's own posts."""
     rows = walk(posts, (accounts, accounts.c.id == posts.c.author_id))
     mine = select(posts.c.feed_id, posts.c.id.label("post_id")).select_from(rows)
-    return _page(mine.where(posts.c.author_id == viewer, alive()), posts.c.feed_id, newer)
+    mine = mine.where(posts.c.author_id == viewer)
+    return _page(mine if hidden_too else mine.where(alive()), posts.c.feed_id, newer)
 
 
 def written(newer: bool = False) -> Select[Any]:
@@ -73,23 +74,19 @@ def written(newer: bool = False) -> Select[Any]:
 
 
 def followed(
-    dialect: str, *, newer: bool = False, pulled_only: bool = False, muted_too: bool = False
+    dialect: str, *, newer: bool = False, pulled_only: bool = False, hidden_too: bool = False
 ) -> Select[Any]:
     """The newest of each followed author (or only of those who are pulled), merged."""
-    newest = _page(
-        select(posts.c.feed_id, posts.c.id.label("post_id")).where(
-            posts.c.author_id == follows.c.followee_id, _FOLLOWERS_SEE
-        ),
-        posts.c.feed_id,
-        newer,
+    each = select(posts.c.feed_id, posts.c.id.label("post_id")).where(
+        posts.c.author_id == follows.c.followee_id
     )
-    who = and_(follows.c.follower_id == viewer, alive())
+    who = follows.c.follower_id == viewer
+    if not hidden_too:
+        each, who = each.where(_FOLLOWERS_SEE), and_(who, alive(), ~muted())
     if pulled_only:
         who = and_(who, follows.c.pulled)
-    if not muted_too:
-        who = and_(who, ~muted())
     merge = _merge_lateral if dialect == "postgresql" else _merge_correlated
-    merged = merge(newest).where(who)
+    merged = merge(_page(each, posts.c.feed_id, newer)).where(who)
     key = merged.selected_columns[0]
     return merged.order_by(key.asc() if newer else key.desc()).limit(COUNT)
 
@@ -120,10 +117,14 @@ def _floor() -> ColumnElement[Any]:
     return func.coalesce(built, literal(LAST_ID, Id()))
 
 
-def home(dialect: str, *, built: bool, newer: bool = False, muted_too: bool = False) -> Select[Any]:
-    """The whole home feed: from the written timeline above its floor, or from the posts themselves."""
-    others = followed(dialect, newer=newer, pulled_only=built, muted_too=muted_too)
-    parts = [others, written(newer) if built else own(newer)]
+def home(dialect: str, *, built: bool, newer: bool = False, hidden_too: bool = False) -> Select[Any]:
+    """The whole home feed: from the written timeline above its floor, or from the posts themselves.
+
+    With ``hidden_too`` also what is not shown at present (muted, suspended, for the author alone): a timeline
+    that is built while it is hidden has to have it when it is shown again.
+    """
+    others = followed(dialect, newer=newer, pulled_only=built, hidden_too=hidden_too)
+    parts = [others, written(newer) if built else own(newer, hidden_too)]
     # UNION, not UNION ALL: while an author passes from written to pulled, a post can be in both.
     merged = union(*(select(part.subquery()) for part in parts)).subquery()
     feed = select(merged).where(merged.c.feed_id >= _floor()) if built else select(merged)

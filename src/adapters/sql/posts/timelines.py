@@ -23,10 +23,12 @@ _FOLLOW = literal("follow")
 def _entries(source: Select[Any]) -> Select[Any]:
     """Select timeline rows of the viewer from a source of feed and post ids."""
     found = source.subquery()
-    return select(viewer.label("account_id"), found.c.feed_id, found.c.post_id, _FOLLOW)
+    entries = select(viewer.label("account_id"), found.c.feed_id, found.c.post_id, _FOLLOW)
+    # Says nothing, but without a WHERE SQLite takes the ON of ON CONFLICT for that of a join.
+    return entries.where(found.c.feed_id.is_not(None))
 
 
-_NEWEST = {name: _entries(home(name, built=False, muted_too=True)) for name in ("postgresql", "sqlite")}
+_NEWEST = {name: _entries(home(name, built=False, hidden_too=True)) for name in ("postgresql", "sqlite")}
 _OWN = select(
     viewer.label("account_id"),
     bindparam("feed_id", type_=Id()).label("feed_id"),
@@ -88,7 +90,14 @@ _TRIM = delete(timeline_entries).where(
     timeline_entries.c.account_id == _ACCOUNT,
     timeline_entries.c.feed_id < bindparam("the_floor", type_=Id()),
 )
-_RAISE = update(timelines).where(timelines.c.account_id == _ACCOUNT).values(floor=bindparam("the_floor"))
+_RAISE = (
+    update(timelines)
+    .where(
+        timelines.c.account_id == _ACCOUNT,
+        or_(timelines.c.floor.is_(None), timelines.c.floor < bindparam("the_floor", type_=Id())),
+    )
+    .values(floor=bindparam("the_floor", type_=Id()))
+)
 
 
 class SqlTimelines:
@@ -140,6 +149,8 @@ class SqlTimelines:
     async def backfill(self, account_id: str, author_id: str, cap: int) -> None:
         """Insert the author's newest; nothing for an author who is pulled, or without a timeline."""
         await self._insert(_AUTHORS_NEWEST, the_account=account_id, the_author=author_id, count=cap)
+        # An author with more than that is complete only as far down as the cap reaches.
+        await self._trim(account_id, cap)
 
     async def _insert(self, source: Select[Any], **values: object) -> None:
         # The bound account is a column of the source: typed there, so that it is a uuid to PostgreSQL.
@@ -154,9 +165,8 @@ class SqlTimelines:
         floor = (await self._run(_LAST_KEPT, the_account=account_id, cap=cap)).scalar()
         if floor is None:
             return
-        gone = await self._run(_TRIM, the_account=account_id, the_floor=floor)
-        if gone.rowcount:
-            await self._run(_RAISE, the_account=account_id, the_floor=floor)
+        await self._run(_TRIM, the_account=account_id, the_floor=floor)
+        await self._run(_RAISE, the_account=account_id, the_floor=floor)
 
     async def start_pulling(self, author_id: str, limit: int) -> bool:
         """Mark the author first (new follows are marked from then on), then follows in chunks."""

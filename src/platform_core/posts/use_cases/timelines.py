@@ -19,7 +19,7 @@ _TRIM_EVERY = 64
 
 @frozen
 class FanOutPost:
-    """Write a new post to the timelines of its author's followers, in chunks."""
+    """Write a new post to the timelines of its author and the author's followers, in chunks."""
 
     transactions: Transactions
 
@@ -30,9 +30,13 @@ class FanOutPost:
         after: str | None = ""
         while after is not None:
             async with self.transactions() as uow:
-                if after == "" and await uow.timelines.is_pulled(event.author_id):
-                    return
-                after = await uow.timelines.fan_out(entry, after, CHUNK, trim_to)
+                if after == "":
+                    # Once more, for an author whose timeline was started while the post was published.
+                    await uow.timelines.add_own(entry)
+                if await uow.timelines.is_pulled(event.author_id):
+                    after = None
+                else:
+                    after = await uow.timelines.fan_out(entry, after, CHUNK, trim_to)
                 await uow.commit()
 
 
