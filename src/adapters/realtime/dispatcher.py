@@ -7,6 +7,7 @@ its client saw, so that catching up and following are the same thing and there i
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from adapters.realtime.fast_emit import FastManager, Frame
@@ -45,6 +46,7 @@ class Dispatcher:
         self._bus_is_up = bus_is_up
         self._dirty: dict[str, None] = {}  # a queue without repeats
         self._failures: dict[str, int] = {}
+        self._looked_round_at = time.monotonic()
         self._awake = asyncio.Event()
 
     def wake(self, account_ids: frozenset[str]) -> None:
@@ -71,14 +73,18 @@ class Dispatcher:
 
     async def _sleep(self) -> None:
         """Wait for something to do; without wake-ups look round regularly, often while they cannot come."""
-        if not self._dirty:
-            settings = self._settings
-            patience = settings.sweep_seconds if self._bus_is_up() else settings.outage_seconds
+        while not self._dirty:
             self._awake.clear()
             try:
-                await asyncio.wait_for(self._awake.wait(), patience)
+                await asyncio.wait_for(self._awake.wait(), self._settings.outage_seconds)
             except TimeoutError:
-                self.wake_all()
+                self._look_round()
+
+    def _look_round(self) -> None:
+        now = time.monotonic()
+        if not self._bus_is_up() or now - self._looked_round_at >= self._settings.sweep_seconds:
+            self._looked_round_at = now
+            self.wake_all()
 
     async def _round(self) -> None:
         """Serve the accounts that have waited longest; whoever has more to get queues up again."""

@@ -116,10 +116,15 @@ class ValkeyBus:
             await self._client.publish(self._prefix + GAP, json.dumps({"origin": self._origin}).encode())
             self._gap = False
         while self._outgoing:
-            async with self._client.pipeline(transaction=False) as pipeline:
-                while self._outgoing:
-                    pipeline.publish(*self._outgoing.popleft())
-                await pipeline.execute()
+            batch, self._outgoing = self._outgoing, deque(maxlen=WAITING)
+            try:
+                async with self._client.pipeline(transaction=False) as pipeline:
+                    for message in batch:
+                        pipeline.publish(*message)
+                    await pipeline.execute()
+            except asyncio.CancelledError:
+                self._outgoing.extendleft(reversed(batch))
+                raise
 
     async def _listen_for_ever(self) -> None:
         pause = FIRST_PAUSE
