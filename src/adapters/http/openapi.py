@@ -72,7 +72,9 @@ def operation_id(route: Route) -> str:
 
 
 def _operation(route: Route, schemas: Schemas) -> Json:
-    summary, _, description = (getdoc(route.handler) or route.name).partition("\n\n")
+    # Docstrings mark code with two backticks, OpenAPI (Markdown) with one.
+    prose = (getdoc(route.handler) or route.name).replace("``", "`")
+    summary, _, description = prose.partition("\n\n")
     operation: Json = {
         "operationId": operation_id(route),
         "tags": [route.context],

@@ -46,6 +46,8 @@ class Schemas:
         self.components: dict[str, Schema] = components
         closed = {_name(self.of(kind)) for kind in inputs}
         for name, schema in components.items():
+            if "description" in schema:
+                schema["description"] = schema["description"].replace("``", "`")
             if schema.get("type") == "object" and "properties" in schema and name not in closed:
                 _complete(schema)
         components["Problem"]["required"] = _PROBLEM_REQUIRED
