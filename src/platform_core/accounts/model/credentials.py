@@ -73,10 +73,11 @@ def email_address(text: str) -> str:
 
     Raises ``Invalid``. What is accepted is a dot-atom (RFC 5322, section 3.4.1) at a domain with a dot.
     """
-    local, _, domain = text.strip().lower().rpartition("@")
-    domain = _ascii_domain(domain)
-    address = f"{local}@{domain}"
-    shaped = _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)
+    local, _, domain = text.strip().rpartition("@")
+    domain = _ascii_domain(domain.lower())
+    address = f"{local.lower()}@{domain}"
+    # Some foreign letters turn into a-z in lower case (the Kelvin sign): those are not meant.
+    shaped = local.isascii() and _LOCAL.fullmatch(local.lower()) and _DOMAIN.fullmatch(domain)
     if not shaped or len(local) > _MAX_LOCAL or len(address) > MAX_EMAIL:
         raise Invalid.field("email", "format", "This is not an e-mail address.")
     return address
@@ -85,7 +86,7 @@ def email_address(text: str) -> str:
 def handle_shape(text: str) -> str:
     """Return a handle in lower case. Raises ``Invalid`` for other characters or lengths."""
     handle = text.lower()
-    if not _HANDLE.fullmatch(handle):
+    if not (text.isascii() and _HANDLE.fullmatch(handle)):
         raise Invalid.field("handle", "format", "A handle has 3 to 30 letters (a-z), digits or underscores.")
     return handle
 
