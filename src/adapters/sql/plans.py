@@ -15,6 +15,7 @@ from sqlalchemy import (
     Join,
     Select,
     bindparam,
+    func,
     literal_column,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -48,6 +49,15 @@ def found(rows: Select[Any]) -> ColumnElement[bool]:
     return rows.with_only_columns(literal_column("1")).limit(1).scalar_subquery().is_not(None)
 
 
+def per_row(value: ColumnElement[Any], of: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value (never NULL), which cannot be looked for before the row of ``of`` is there.
+
+    For the condition of an outer join. Otherwise PostgreSQL may read all that a viewer has saved, once for
+    each post on a page, where it believes that nobody has saved more than one.
+    """
+    return func.coalesce(value, of)
+
+
 class Walk(Join):
     """A join whose right side is looked up for each row of the left side, never the other way round."""
 
@@ -60,7 +70,8 @@ def _cross(join: Walk, compiler: SQLCompiler, **options: Any) -> str:
     # The check for forgotten conditions does not understand a correlated list; here each step has one.
     options.pop("from_linter", None)
     left, right = (compiler.process(side, asfrom=True, **options) for side in (join.left, join.right))
-    return f"{left} CROSS JOIN {right} ON {compiler.process(cast(ColumnElement[bool], join.onclause), **options)}"
+    condition = compiler.process(cast(ColumnElement[bool], join.onclause), **options)
+    return f"{left} CROSS JOIN {right} ON {condition}"
 
 
 def walk(start: FromClause, *steps: tuple[FromClause, Any]) -> FromClause:

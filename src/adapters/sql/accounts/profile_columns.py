@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
 
 from adapters.sql.dialect import constant
-from adapters.sql.plans import walk
+from adapters.sql.plans import found, per_row, walk
 from adapters.sql.schema.accounts import accounts, blocks, follow_requests, follows
 from adapters.sql.schema.metadata import Id
 from adapters.sql.visibility import NOBODY, alive, muted, viewer
@@ -40,12 +40,19 @@ _END_OF_COUNTS = _END_OF_PROFILE + len(COUNTS)
 
 def blocking() -> ColumnElement[bool]:
     """Whether the viewer blocks the account."""
-    return exists().where(blocks.c.blocker_id == viewer, blocks.c.blocked_id == accounts.c.id)
+    return found(select(blocks).where(blocks.c.blocker_id == viewer, blocks.c.blocked_id == accounts.c.id))
 
 
 def blocked_by() -> ColumnElement[bool]:
     """Whether the account blocks the viewer."""
-    return exists().where(blocks.c.blocker_id == accounts.c.id, blocks.c.blocked_id == viewer)
+    return found(select(blocks).where(blocks.c.blocker_id == accounts.c.id, blocks.c.blocked_id == viewer))
+
+
+def _following_back() -> ColumnElement[bool]:
+    """Whether the account follows the viewer."""
+    return found(
+        select(_theirs).where(_theirs.c.follower_id == accounts.c.id, _theirs.c.followee_id == viewer)
+    )
 
 
 def seen() -> ColumnElement[bool]:
@@ -59,7 +66,7 @@ STANDING = (
     mine.c.show_reposts.label("follow_reposts"),
     asked.c.notify.label("request_notify"),
     asked.c.show_reposts.label("request_reposts"),
-    exists().where(_theirs.c.follower_id == accounts.c.id, _theirs.c.followee_id == viewer).label("theirs"),
+    _following_back().label("theirs"),
     blocking().label("blocking"),
     muted().label("muting"),
 )
@@ -68,8 +75,9 @@ STANDING = (
 
 def with_standing(start: FromClause) -> FromClause:
     """Join the viewer's own follow and request to accounts that are in ``start`` already."""
-    follow = and_(mine.c.follower_id == viewer, mine.c.followee_id == accounts.c.id)
-    request = and_(asked.c.follower_id == viewer, asked.c.followee_id == accounts.c.id)
+    own = per_row(viewer, accounts.c.id)
+    follow = and_(mine.c.follower_id == own, mine.c.followee_id == accounts.c.id)
+    request = and_(asked.c.follower_id == own, asked.c.followee_id == accounts.c.id)
     return start.outerjoin(mine, follow).outerjoin(asked, request)
 
 

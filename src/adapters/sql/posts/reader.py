@@ -8,9 +8,9 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindpar
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
 from adapters.sql.plans import COUNT, walk
-from adapters.sql.posts.columns import CARD, card_from, keyed, post_views, view_from
+from adapters.sql.posts.columns import CARD, card_from, feed_views, keyed, post_views, view_from
 from adapters.sql.posts.feeds import home_rows
-from adapters.sql.posts.sources import LAST_ID
+from adapters.sql.posts.sources import LAST_ID, authored
 from adapters.sql.schema.accounts import accounts
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import post_versions, posts, reactions, saves
@@ -33,7 +33,7 @@ def both_ways(statement: Select[Any], key: ColumnElement[Any]) -> dict[bool, Sel
 _SEEN = post_views(posts.c.feed_id).where(visible())
 _BY_IDS = _SEEN.where(posts.c.id.in_(_IDS))
 _EXPLORE = both_ways(_SEEN.where(posts.c.audience == constant("public"), ~muted()), posts.c.feed_id)
-_OF_ACCOUNT = both_ways(_SEEN.where(posts.c.author_id == bindparam("account", type_=Id())), posts.c.feed_id)
+_OF_ACCOUNT = {newer: feed_views(authored(newer), newer).where(visible()) for newer in (False, True)}
 _MINE = saves.alias()
 _SAVED = both_ways(post_views(_MINE.c.id, _MINE).where(visible(), _MINE.c.account_id == viewer), _MINE.c.id)
 _WITH_AUTHOR = walk(posts, (accounts, accounts.c.id == posts.c.author_id))

@@ -59,6 +59,22 @@ accounts = Table(
 )
 Index("ix_accounts_state_id", accounts.c.state, accounts.c.id)
 Index("ix_accounts_role_id", accounts.c.role, accounts.c.id)
+# For the few that are not as nearly all are, in alphabetical order.
+_NOT_ACTIVE, _NOT_MEMBER = accounts.c.state != "active", accounts.c.role != "member"
+Index(
+    "ix_accounts_state_handle",
+    accounts.c.state,
+    accounts.c.handle,
+    postgresql_where=_NOT_ACTIVE,
+    sqlite_where=_NOT_ACTIVE,
+)
+Index(
+    "ix_accounts_role_handle",
+    accounts.c.role,
+    accounts.c.handle,
+    postgresql_where=_NOT_MEMBER,
+    sqlite_where=_NOT_MEMBER,
+)
 Index("ix_accounts_followers_count", accounts.c.followers_count.desc(), accounts.c.id)
 
 follows = Table(

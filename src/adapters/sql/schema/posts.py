@@ -37,6 +37,23 @@ posts = Table(
     *(CheckConstraint(f"{kind}_count >= 0", name=f"{kind}_count") for kind in (*REACTIONS, "dislike")),
 )
 Index("ix_posts_author_id_feed_id", posts.c.author_id, posts.c.feed_id)
+# Those of an author's posts that followers see, and those that anybody sees: without these, whoever asks for
+# the posts of an author who writes for others has all of them looked at, for nothing.
+_FOLLOWERS_SEE = (posts.c.audience == "public") | (posts.c.audience == "followers")
+Index(
+    "ix_posts_followers_author_id_feed_id",
+    posts.c.author_id,
+    posts.c.feed_id,
+    postgresql_where=_FOLLOWERS_SEE,
+    sqlite_where=_FOLLOWERS_SEE,
+)
+Index(
+    "ix_posts_public_author_id_feed_id",
+    posts.c.author_id,
+    posts.c.feed_id,
+    postgresql_where=posts.c.audience == "public",
+    sqlite_where=posts.c.audience == "public",
+)
 Index(
     "ix_posts_public_feed_id",
     posts.c.feed_id,

@@ -58,7 +58,23 @@ def upgrade() -> None:
         [sa.literal_column("followers_count DESC"), "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_accounts_role_handle",
+        "accounts",
+        ["role", "handle"],
+        unique=False,
+        postgresql_where=sa.text("role != 'member'"),
+        sqlite_where=sa.text("role != 'member'"),
+    )
     op.create_index("ix_accounts_role_id", "accounts", ["role", "id"], unique=False)
+    op.create_index(
+        "ix_accounts_state_handle",
+        "accounts",
+        ["state", "handle"],
+        unique=False,
+        postgresql_where=sa.text("state != 'active'"),
+        sqlite_where=sa.text("state != 'active'"),
+    )
     op.create_index("ix_accounts_state_id", "accounts", ["state", "id"], unique=False)
     op.create_table(
         "deliveries",
@@ -372,6 +388,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_posts_author_id_feed_id", "posts", ["author_id", "feed_id"], unique=False)
     op.create_index(
+        "ix_posts_followers_author_id_feed_id",
+        "posts",
+        ["author_id", "feed_id"],
+        unique=False,
+        postgresql_where=sa.text("audience = 'public' OR audience = 'followers'"),
+        sqlite_where=sa.text("audience = 'public' OR audience = 'followers'"),
+    )
+    op.create_index(
+        "ix_posts_public_author_id_feed_id",
+        "posts",
+        ["author_id", "feed_id"],
+        unique=False,
+        postgresql_where=sa.text("audience = 'public'"),
+        sqlite_where=sa.text("audience = 'public'"),
+    )
+    op.create_index(
         "ix_posts_public_feed_id",
         "posts",
         ["feed_id"],
@@ -581,6 +613,18 @@ def downgrade() -> None:
         postgresql_where=sa.text("audience = 'public' AND feed_id IS NOT NULL"),
         sqlite_where=sa.text("audience = 'public' AND feed_id IS NOT NULL"),
     )
+    op.drop_index(
+        "ix_posts_public_author_id_feed_id",
+        table_name="posts",
+        postgresql_where=sa.text("audience = 'public'"),
+        sqlite_where=sa.text("audience = 'public'"),
+    )
+    op.drop_index(
+        "ix_posts_followers_author_id_feed_id",
+        table_name="posts",
+        postgresql_where=sa.text("audience = 'public' OR audience = 'followers'"),
+        sqlite_where=sa.text("audience = 'public' OR audience = 'followers'"),
+    )
     op.drop_index("ix_posts_author_id_feed_id", table_name="posts")
     op.drop_table("posts")
     op.drop_index(
@@ -643,6 +687,18 @@ def downgrade() -> None:
     op.drop_index("ix_deliveries_handled_at", table_name="deliveries")
     op.drop_table("deliveries")
     op.drop_index("ix_accounts_state_id", table_name="accounts")
+    op.drop_index(
+        "ix_accounts_state_handle",
+        table_name="accounts",
+        postgresql_where=sa.text("state != 'active'"),
+        sqlite_where=sa.text("state != 'active'"),
+    )
     op.drop_index("ix_accounts_role_id", table_name="accounts")
+    op.drop_index(
+        "ix_accounts_role_handle",
+        table_name="accounts",
+        postgresql_where=sa.text("role != 'member'"),
+        sqlite_where=sa.text("role != 'member'"),
+    )
     op.drop_index("ix_accounts_followers_count", table_name="accounts")
     op.drop_table("accounts")
