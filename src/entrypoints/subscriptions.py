@@ -10,7 +10,15 @@ from typing import TypeVar
 from attrs import frozen
 
 from platform_core.accounts.model.admin import SuspensionExpired
-from platform_core.accounts.model.credentials import AccountRegistered, SignedIn
+from platform_core.accounts.model.credentials import AccountRegistered, PasswordChanged, SignedIn
+from platform_core.accounts.model.credentials_letters import (
+    EmailChanged,
+    EmailChangeRequested,
+    PasswordResetRequested,
+    RegistrationApproved,
+    SecondFactorRemoved,
+    VerificationRequested,
+)
 from platform_core.accounts.model.graph import (
     AccountBlocked,
     AccountFollowed,
@@ -20,6 +28,13 @@ from platform_core.accounts.model.graph import (
     FollowRequestWithdrawn,
 )
 from platform_core.accounts.use_cases.admin import EndSuspension
+from platform_core.accounts.use_cases.credentials_letters import (
+    AskNewAddress,
+    AskOldAddress,
+    SendPasswordReset,
+    SendVerification,
+    TellOwner,
+)
 from platform_core.notifications.model import follow, follow_request, reaction
 from platform_core.notifications.use_cases.telling import (
     NotifyOfFollow,
@@ -71,6 +86,17 @@ class NotificationWork:
     withdraw: WithdrawNotification
     remove_between: RemoveNotificationsBetween
     remove_about: RemoveNotificationsAbout
+
+
+@frozen
+class LetterWork:
+    """What accounts send by mail."""
+
+    verification: SendVerification
+    password_reset: SendPasswordReset
+    ask_old: AskOldAddress
+    ask_new: AskNewAddress
+    tell_owner: TellOwner
 
 
 def on(event: type[E], subscriber: str, react: React[E]) -> Subscription:
@@ -141,6 +167,20 @@ def notification_subscriptions(use: NotificationWork) -> Sequence[Subscription]:
             lambda _, e: use.remove_between(e.blocker_id, e.blocked_id),
         ),
         on(PostDeleted, "notifications.post_deleted", lambda _, e: use.remove_about(e.post_id)),
+    )
+
+
+def letter_subscriptions(use: LetterWork) -> Sequence[Subscription]:
+    """Send letters, each once."""
+    return (
+        on(VerificationRequested, "accounts.verify", use.verification),
+        on(PasswordResetRequested, "accounts.reset", use.password_reset),
+        on(EmailChangeRequested, "accounts.ask_old_address", use.ask_old),
+        on(EmailChangeRequested, "accounts.ask_new_address", use.ask_new),
+        on(EmailChanged, "accounts.tell_of_address", use.tell_owner.email_changed),
+        on(PasswordChanged, "accounts.tell_of_password", use.tell_owner.password_changed),
+        on(SecondFactorRemoved, "accounts.tell_of_factor", use.tell_owner.second_factor_removed),
+        on(RegistrationApproved, "accounts.tell_of_approval", use.tell_owner.approved),
     )
 
 

@@ -27,6 +27,12 @@ async def is_empty(database: Database) -> bool:
     return await database.read(lambda connection: connection.execute(_ANYBODY).first()) is None
 
 
+async def has_address(database: Database, email: str) -> bool:
+    """Whether some account has this e-mail address."""
+    found = select(accounts.c.id).where(accounts.c.email == email)
+    return await database.read(lambda connection: connection.execute(found).first()) is not None
+
+
 async def write_community(
     database: Database, rows: Mapping[str, Sequence[Mapping[str, Any]]], timeline_cap: int, tell: Tell
 ) -> bool:

@@ -14,6 +14,7 @@ from entrypoints.demo.chance import Chance
 Row = dict[str, Any]
 
 PASSWORD = "curtain-up-tonight"  # noqa: S105
+DOMAIN = "demo.example"
 DAYS = 120
 """How long ago the first posts were written."""
 LOCKED = frozenset({"noor", "hanae", "adjoa", "thimble"})
@@ -75,7 +76,7 @@ def _person(chance: Chance, rank: int, craft: Row, handle: str, name: str, bio: 
     row = {
         "id": chance.id(joined),
         "handle": handle,
-        "email": f"{handle}@demo.example",
+        "email": f"{handle}@{DOMAIN}",
         "email_verified_at": joined + timedelta(minutes=7),
         "display_name": name,
         "bio": bio,

@@ -6,6 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from entrypoints.settings.options import option, section
+from platform_core.accounts.model.credentials_registering import RegistrationMode
 from platform_core.shared.limits import Rate
 
 
@@ -14,15 +15,6 @@ class Environment(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
-
-
-class Registration(StrEnum):
-    """Who may make an account."""
-
-    OPEN = "open"
-    APPROVAL = "approval"
-    INVITATION = "invitation"
-    CLOSED = "closed"
 
 
 class MailTransport(StrEnum):
@@ -97,7 +89,7 @@ class ValkeySettings:
 class AccountsSettings:
     """Who may register, and what is asked of them."""
 
-    registration: Registration = option(Registration.OPEN, "open, approval, invitation or closed.")
+    registration: RegistrationMode = option(RegistrationMode.OPEN, "open, approval, invitation or closed.")
     minimum_age: int = option(0, "Years; above 0 a birth date is asked for.", least=0, most=120)
     verified_email: bool = option(False, "Whether an e-mail address has to be verified before publishing.")
 
@@ -117,6 +109,10 @@ class LimitsSettings:
 
     anonymous: Rate = option(Rate("anonymous", 300, 60), "Reads without a session, by address.")
     publishing: Rate = option(Rate("publishing", 60, 3_600), "New posts of an account.")
+    registering: Rate = option(Rate("registering", 500, 3_600), "Registrations, by address.")
+    letters: Rate = option(Rate("letters", 10, 3_600), "Letters that an account or address may ask for.")
+    failures: Rate = option(Rate("failures", 5, 1_800), "Wrong passwords and codes of an account.")
+    failures_address: Rate = option(Rate("failures_address", 25, 300), "The same, by address.")
 
 
 @frozen
@@ -151,6 +147,7 @@ class MailSettings:
 
     transport: MailTransport = option(MailTransport.SPOOL, "spool: files in the data folder; smtp: sent.")
     sender: str = option("Footlights <no-reply@localhost>", "Whom mail comes from.")
+    link_url: str = option("", "The page of a client that follows the links of letters; empty: our own.")
     host: str = option("localhost", "The mail server.")
     port: int = option(587, "Its port.", least=1, most=65_535)
     security: SmtpSecurity = option(SmtpSecurity.STARTTLS, "starttls, tls or none.")
@@ -235,6 +232,11 @@ class Settings:
             return self.http.public_url.rstrip("/")
         host = "127.0.0.1" if self.server.host in ("0.0.0.0", "::", "") else self.server.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.server.port}"
+
+    @property
+    def link_url(self) -> str:
+        """The page that the links of letters lead to."""
+        return self.mail.link_url or f"{self.public_url}/confirm"
 
     @property
     def spool(self) -> Path:
