@@ -1,10 +1,11 @@
 """Profiles and views of accounts are the same on every back end."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from platform_core.accounts.model.credentials_letters import EmailChange
 from platform_core.accounts.model.profile import (
     AccountCounts,
     AccountViewer,
@@ -62,12 +63,26 @@ async def test_the_owner_sees_everything_of_it(backend: Backend, accounts: Accou
         revision=1,
         email="ada@example.org",
         email_verified=True,
+        pending_email=None,
         state="active",
         locale="en-GB",
         time_zone="Europe/London",
         payout_address="ada@paypal.example",
         birth_date=date(1990, 12, 10),
     )
+
+
+async def test_the_owner_sees_which_address_waits_to_be_confirmed(
+    backend: Backend, accounts: Accounts
+) -> None:
+    ada = await backend.account("ada")
+    ends = backend.clock.now() + timedelta(hours=1)
+    async with backend.uow() as uow:
+        await uow.email_links.put_change(EmailChange(backend.ids.new(), ada, "new@example.org", ends))
+        await uow.commit()
+    assert (await accounts.reader.me(ada)).pending_email == "new@example.org"
+    backend.clock.advance(hours=1)
+    assert (await accounts.reader.me(ada)).pending_email is None
 
 
 async def test_others_do_not_see_what_is_private(backend: Backend, accounts: Accounts) -> None:

@@ -11,7 +11,10 @@ VIEW = {
     *("id", "handle", "display_name", "bio", "avatar", "banner", "website", "links", "locked", "role"),
     *("created_at", "counts", "viewer", "revision"),
 }
-PRIVATE = {"email", "email_verified", "state", "locale", "time_zone", "payout_address", "birth_date"}
+PRIVATE = {
+    *("email", "email_verified", "pending_email", "state", "locale", "time_zone", "payout_address"),
+    "birth_date",
+}
 
 
 @pytest.fixture

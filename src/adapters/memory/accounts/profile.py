@@ -8,6 +8,7 @@ from attrs import asdict, evolve
 from adapters.memory.accounts.rows import AccountRow, BlockRow, FollowRow
 from adapters.memory.accounts.standing import is_muted
 from adapters.memory.store import MemoryStore, Staged
+from platform_core.accounts.model.credentials_letters import EmailChange
 from platform_core.accounts.model.profile import (
     AccountCounts,
     AccountView,
@@ -61,11 +62,14 @@ class MemoryAccountReader:
         row = self._row(account_id)
         if row is None or row.state == "deleted":
             raise NotFound
+        change: EmailChange | None = self._store.table("email_changes").get(account_id)
+        waits = change is not None and change.expires_at > self._clock.now()
         public = asdict(view_of(self._store, account_id, row, self._clock.now()), recurse=False)
         return MeView(
             **public,
             email=row.email,
             email_verified=row.email_verified_at is not None,
+            pending_email=change.email if change and waits else None,
             state=row.state,
             locale=row.locale,
             time_zone=row.time_zone,

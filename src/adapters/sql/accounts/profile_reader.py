@@ -17,7 +17,8 @@ from adapters.sql.accounts.profile_columns import (
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
 from adapters.sql.schema.accounts import accounts
-from adapters.sql.schema.metadata import Id
+from adapters.sql.schema.credentials import email_changes
+from adapters.sql.schema.metadata import Id, Moment
 from adapters.sql.visibility import NOBODY
 from platform_core.accounts.model.profile import AccountCounts, AccountView, MeView
 from platform_core.shared.clock import Clock
@@ -31,11 +32,20 @@ _BY_ID = _ONE.where(accounts.c.id == _ACCOUNT)
 _BY_HANDLE = _ONE.where(accounts.c.handle == bindparam("handle"))
 _BY_IDS = _SEEN.where(accounts.c.id.in_(_IDS))
 _STATS = select(*COUNTS).where(accounts.c.id == _ACCOUNT, seen(), ~blocking())
+_PENDING_EMAIL = (
+    select(email_changes.c.email)
+    .where(
+        email_changes.c.account_id == accounts.c.id,
+        email_changes.c.expires_at > bindparam("now", type_=Moment()),
+    )
+    .scalar_subquery()
+)
 _ME = (
     account_views()
     .add_columns(
         accounts.c.email,
         accounts.c.email_verified_at.is_not(None).label("email_verified"),
+        _PENDING_EMAIL.label("pending_email"),
         accounts.c.state,
         accounts.c.locale,
         accounts.c.time_zone,
@@ -44,7 +54,10 @@ _ME = (
     )
     .where(accounts.c.id == _ACCOUNT, accounts.c.state != constant("deleted"))
 )
-_PRIVATE = ("email", "email_verified", "state", "locale", "time_zone", "payout_address", "birth_date")
+_PRIVATE = (
+    *("email", "email_verified", "pending_email", "state", "locale", "time_zone", "payout_address"),
+    "birth_date",
+)
 
 
 class SqlAccountReader:

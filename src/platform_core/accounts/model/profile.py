@@ -177,10 +177,14 @@ class AccountView:
 
 @frozen(kw_only=True)
 class MeView(AccountView):
-    """An account as its owner sees it: with its e-mail address, state and settings."""
+    """An account as its owner sees it: with its e-mail address, state and settings.
+
+    ``pending_email`` is the address that waits to be confirmed, while it can be.
+    """
 
     email: str
     email_verified: bool
+    pending_email: str | None
     state: str
     locale: str
     time_zone: str

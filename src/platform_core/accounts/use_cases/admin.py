@@ -86,7 +86,7 @@ async def _record(
     if before.role is not now.role:
         role_changed = AccountRoleChanged(now.id, now.role, before.role, by_id, reason)
         await uow.outbox.record(role_changed, stream_key)
-    if before.state is AccountState.PENDING and now.state is AccountState.ACTIVE:
+    if before.state is AccountState.PENDING and now.state in (AccountState.ACTIVE, AccountState.LIMITED):
         await uow.outbox.record(AccountRegistered(now.id), stream_key)
         await uow.outbox.record(RegistrationApproved(now.id), stream_key)
 
