@@ -21,5 +21,6 @@ async def site() -> AsyncIterator[Site]:
 def no_tracebacks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail the test if anything was logged as an error: what clients send never is one of ours."""
     yield
-    errors = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+    records = caplog.get_records("call")
+    errors = [record for record in records if record.levelno >= logging.ERROR or record.exc_info]
     assert not errors, errors

@@ -10,6 +10,7 @@ import engineio
 from aiohttp import web
 from engineio.async_drivers.aiohttp import translate_request
 from engineio.async_socket import AsyncSocket
+from engineio.packet import CLOSE, Packet
 from engineio.payload import Payload
 
 from adapters.realtime.packets import PacketQueue, acceptable_payload
@@ -49,7 +50,7 @@ class StrictEngine(engineio.AsyncServer):
         if request.method == "POST":
             body = await self._body(request)
             if body is None or not acceptable_payload(body, PACKETS_PER_POST):
-                await self.hang_up(request.query.get("sid", ""))
+                await self.drop(request.query.get("sid", ""))
                 return web.Response(status=400, text='"Bad Request"')
             request[BODY] = body
         return await super().handle_request(request)
@@ -89,19 +90,32 @@ class StrictEngine(engineio.AsyncServer):
         """End a session at once, without a word; the client may come back and catch up."""
         if websocket := self._websockets.get(sid):
             websocket.abort()
-        task = asyncio.get_running_loop().create_task(self.hang_up(sid))
+        task = asyncio.get_running_loop().create_task(self.drop(sid))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def hang_up(self, sid: str) -> None:
         """End a session after what waits for the client, transport included, within a few seconds."""
         self.bury(sid)
-        socket, websocket = self.sockets.get(sid), self._websockets.get(sid)
+        socket = self.sockets.get(sid)
         if socket is None or socket.closing:
             return
-        # Over WebSocket no CLOSE packet: clients take it for good, and do not come back of their own.
-        await socket.close(wait=False, abort=websocket is not None, reason=self.reason.SERVER_DISCONNECT)
-        socket.queue.put_nowait(None)  # ends the writer, which closes the WebSocket
+        if socket.upgraded:
+            await self.drop(sid)
+            return
+        # Whoever polls has to come once more to be told.
+        socket.queue.put_nowait(Packet(CLOSE))
+        asyncio.get_running_loop().call_later(CLOSE_SECONDS, self.cut, sid)
+
+    async def drop(self, sid: str) -> None:
+        """End a session now; nothing more is queued for it.
+
+        Without a CLOSE packet, which clients take for good: they may come back of their own.
+        """
+        socket = self.sockets.get(sid)
+        if socket is not None and not socket.closing:
+            await socket.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
+            socket.queue.put_nowait(None)  # ends the writer, which closes the WebSocket
 
     def bury(self, sid: str) -> None:
         """Cut what is left of a session that has ended, whichever way, if the client does not let go of it.
@@ -121,6 +135,10 @@ class StrictEngine(engineio.AsyncServer):
         finally:
             self._websockets.pop(socket.sid, None)
             self.lanes.pop(socket.sid, None)
+
+    def _log_error_once(self, message: str, message_key: str) -> None:
+        """What clients do wrong is no error of ours."""
+        self.logger.info(message)
 
     def _second_websocket(self, request: web.Request) -> bool:
         """A session has one; the library would serve two and mix them up."""

@@ -46,7 +46,7 @@ class Reception(Protocol):
         """A transport has been opened."""
 
     def left(self, session: str) -> None:
-        """A transport has gone, however far its client had got."""
+        """A client has gone or is being sent away, however far it had got; may be said twice."""
 
     def welcomed(self, session: str) -> None:
         """The client has been told that it is connected."""
@@ -72,6 +72,7 @@ class StrictServer(socketio.AsyncServer):
 
     async def expel(self, sid: str, session: str) -> None:
         """Disconnect a client for good, transport included."""
+        self._reception.left(session)
         await self.disconnect(sid)
         await self.eio.hang_up(session)
 
@@ -102,6 +103,7 @@ class StrictServer(socketio.AsyncServer):
     async def _handle_disconnect(self, eio_sid: str, namespace: str, reason: str | None = None) -> None:
         await super()._handle_disconnect(eio_sid, namespace, reason)
         if namespace == ONLY and reason == self.reason.CLIENT_DISCONNECT:
+            self._reception.left(eio_sid)
             await self.eio.hang_up(eio_sid)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:

@@ -90,7 +90,7 @@ class Reception:
         self._sockets.remove(session)
 
     async def _cut_off(self, session: str) -> bool:
-        await self.server.eio.hang_up(session)
+        await self.server.eio.drop(session)
         return False
 
     def _too_late(self, session: str) -> None:
