@@ -213,6 +213,23 @@ async def test_an_empty_list_is_empty_in_both_directions(backend: Backend) -> No
     assert await backend.posts.home(ada, PageRequest(5, before=key)) == Page()
 
 
+async def test_an_empty_list_is_told_from_one_that_is_not_the_viewers_business(backend: Backend) -> None:
+    ada, bob, carol = await backend.accounts("ada", "bob", "carol")
+    await backend.block(ada, bob)
+    limited = await backend.account("limited", state="limited")
+    suspended = await backend.account("suspended", state="suspended")
+    never = backend.ids.new()
+
+    async def lists(viewer: str | None) -> list[str]:
+        asked = (ada, bob, limited, suspended, never)
+        return [account for account in asked if await backend.posts.has_list(viewer, account)]
+
+    assert await lists(None) == [ada, bob]
+    assert await lists(carol) == [ada, bob, limited]
+    assert await lists(ada) == [ada, limited]
+    assert await lists(bob) == [bob, limited]
+
+
 async def test_a_feed_is_ordered_by_publication_not_by_creation(backend: Backend) -> None:
     ada = await backend.account("ada")
     early, late = backend.ids.new(), backend.ids.new()

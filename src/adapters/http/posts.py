@@ -169,7 +169,11 @@ class PostRoutes:
 
     async def of_account(self, call: Call) -> Page[PostView]:
         """List an account's posts, newest first."""
-        return await self.use.reader.of_account(call.actor.account_id, call.path["account_id"], call.page)
+        viewer_id, account_id = call.actor.account_id, call.path["account_id"]
+        page = await self.use.reader.of_account(viewer_id, account_id, call.page)
+        if not page.items and not await self.use.reader.has_list(viewer_id, account_id):
+            raise NotFound
+        return page
 
     async def history(self, call: Call) -> Page[VersionView]:
         """List the earlier texts of a post, newest first."""

@@ -226,6 +226,10 @@ class PostReader(Protocol):
         """Return one account's posts, by feed id."""
         ...
 
+    async def has_list(self, viewer_id: str | None, account_id: str) -> bool:
+        """Whether the viewer may know that there is such a list: not of an account that one of the two blocks."""
+        ...
+
     async def saved(self, viewer_id: str, page: PageRequest) -> Page[PostView]:
         """Return what the viewer saved, by the id of the save."""
         ...

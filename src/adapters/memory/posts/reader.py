@@ -107,6 +107,12 @@ class MemoryPostReader:
         """Filter all posts."""
         return self._feed(viewer_id, page, lambda row: row.post.author_id == account_id)
 
+    async def has_list(self, viewer_id: str | None, account_id: str) -> bool:
+        """Look at the account."""
+        author, viewer = standing(self._store, viewer_id, account_id)
+        known = author.state == "active" or (author.state == "limited" and viewer_id is not None)
+        return known and not viewer.blocked
+
     async def saved(self, viewer_id: str, page: PageRequest) -> Page[PostView]:
         """Follow the viewer's saves."""
         posts = self._store.table("posts")

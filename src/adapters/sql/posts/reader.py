@@ -3,7 +3,17 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+)
 
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
@@ -34,6 +44,11 @@ _SEEN = post_views(posts.c.feed_id).where(visible())
 _BY_IDS = _SEEN.where(posts.c.id.in_(_IDS))
 _EXPLORE = both_ways(_SEEN.where(posts.c.audience == constant("public"), ~muted()), posts.c.feed_id)
 _OF_ACCOUNT = {newer: feed_views(authored(newer), newer).where(visible()) for newer in (False, True)}
+_LISTED = select(accounts.c.id).where(
+    accounts.c.id == bindparam("account", type_=Id()),
+    or_(accounts.c.state == constant("active"), and_(alive(), viewer != literal(NOBODY, Id()))),
+    ~blocked(),
+)
 _MINE = saves.alias()
 _SAVED = both_ways(post_views(_MINE.c.id, _MINE).where(visible(), _MINE.c.account_id == viewer), _MINE.c.id)
 _WITH_AUTHOR = walk(posts, (accounts, accounts.c.id == posts.c.author_id))
@@ -95,6 +110,11 @@ class SqlPostReader:
     async def of_account(self, viewer_id: str | None, account_id: str, page: PageRequest) -> Page[PostView]:
         """Read along the index of the author's posts."""
         return await self._posts(_OF_ACCOUNT, self._asked(viewer_id, page, account=account_id), page)
+
+    async def has_list(self, viewer_id: str | None, account_id: str) -> bool:
+        """Look at the account."""
+        asked = {"viewer": viewer_id or NOBODY, "account": account_id}
+        return await self._database.read(lambda c: c.execute(_LISTED, asked).first() is not None)
 
     async def saved(self, viewer_id: str, page: PageRequest) -> Page[PostView]:
         """Read along the index of the viewer's saves."""
