@@ -227,7 +227,7 @@ class PostReader(Protocol):
         ...
 
     async def has_list(self, viewer_id: str | None, account_id: str) -> bool:
-        """Whether the viewer may know that there is such a list: not of an account that one of the two blocks."""
+        """Whether the viewer may know of the list: neither of the two blocks the other, and the account shows."""
         ...
 
     async def saved(self, viewer_id: str, page: PageRequest) -> Page[PostView]:
