@@ -15,7 +15,6 @@ from sqlalchemy import (
     Join,
     Select,
     bindparam,
-    func,
     literal_column,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -47,15 +46,6 @@ def found(rows: Select[Any]) -> ColumnElement[bool]:
     EXISTS beside an OR would let PostgreSQL hash everything that a viewer follows, to ask it twenty times.
     """
     return rows.with_only_columns(literal_column("1")).limit(1).scalar_subquery().is_not(None)
-
-
-def per_row(value: ColumnElement[Any], of: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The same value (never NULL), which cannot be looked for before the row of ``of`` is there.
-
-    For the condition of an outer join. Otherwise PostgreSQL may read all that a viewer has saved, once for
-    each post on a page, where it believes that nobody has saved more than one.
-    """
-    return func.coalesce(value, of)
 
 
 class Walk(Join):

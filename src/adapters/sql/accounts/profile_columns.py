@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, or_, select
 
 from adapters.sql.dialect import constant
-from adapters.sql.plans import found, per_row, walk
+from adapters.sql.plans import found, walk
 from adapters.sql.schema.accounts import accounts, blocks, follow_requests, follows
 from adapters.sql.schema.metadata import Id
 from adapters.sql.visibility import NOBODY, alive, muted, viewer
@@ -75,9 +75,8 @@ STANDING = (
 
 def with_standing(start: FromClause) -> FromClause:
     """Join the viewer's own follow and request to accounts that are in ``start`` already."""
-    own = per_row(viewer, accounts.c.id)
-    follow = and_(mine.c.follower_id == own, mine.c.followee_id == accounts.c.id)
-    request = and_(asked.c.follower_id == own, asked.c.followee_id == accounts.c.id)
+    follow = and_(mine.c.follower_id == viewer, mine.c.followee_id == accounts.c.id)
+    request = and_(asked.c.follower_id == viewer, asked.c.followee_id == accounts.c.id)
     return start.outerjoin(mine, follow).outerjoin(asked, request)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, select
 
-from adapters.sql.plans import per_row, walk
+from adapters.sql.plans import walk
 from adapters.sql.schema.accounts import accounts
 from adapters.sql.schema.posts import REACTIONS, posts, reactions, saves
 from adapters.sql.visibility import viewer
@@ -37,11 +37,10 @@ _END_OF_POST = _END_OF_CARD + len(_POST)
 def post_views(key: ColumnElement[Any], source: FromClause | None = None) -> Select[Any]:
     """Select everything that a view needs, the list's key first; ``source`` has a ``post_id`` to join."""
     start = posts if source is None else walk(source, (posts, posts.c.id == source.c.post_id))
-    own = per_row(viewer, posts.c.id)
     joined = (
         walk(start, (accounts, accounts.c.id == posts.c.author_id))
-        .outerjoin(reactions, and_(reactions.c.post_id == posts.c.id, reactions.c.account_id == own))
-        .outerjoin(saves, and_(saves.c.post_id == posts.c.id, saves.c.account_id == own))
+        .outerjoin(reactions, and_(reactions.c.post_id == posts.c.id, reactions.c.account_id == viewer))
+        .outerjoin(saves, and_(saves.c.post_id == posts.c.id, saves.c.account_id == viewer))
     )
     return select(key.label("key"), *CARD, *_POST, *_KINDS).select_from(joined)
 

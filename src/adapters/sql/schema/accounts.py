@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.sql.schema.metadata import Id, JsonObject, Moment, metadata
+from adapters.sql.schema.metadata import Id, JsonObject, Moment, metadata, uneven
 
 # By bytes on both databases, so that the index serves "begins with" too.
 Handle = String(30).with_variant(String(30, collation="C"), "postgresql")
@@ -98,6 +98,7 @@ Index(
     postgresql_where=follows.c.pulled,
     sqlite_where=follows.c.pulled,
 )
+uneven(follows.c.follower_id, follows.c.followee_id)
 
 follow_requests = Table(
     "follow_requests",
@@ -109,6 +110,7 @@ follow_requests = Table(
     Column("show_reposts", Boolean, nullable=False, server_default=text("true")),
 )
 Index("ix_follow_requests_followee_id_id", follow_requests.c.followee_id, follow_requests.c.id)
+uneven(follow_requests.c.follower_id, follow_requests.c.followee_id)
 
 blocks = Table(
     "blocks",
@@ -119,6 +121,7 @@ blocks = Table(
 )
 Index("ix_blocks_blocker_id_id", blocks.c.blocker_id, blocks.c.id)
 Index("ix_blocks_blocked_id_blocker_id", blocks.c.blocked_id, blocks.c.blocker_id)
+uneven(blocks.c.blocker_id, blocks.c.blocked_id)
 
 mutes = Table(
     "mutes",
@@ -130,3 +133,4 @@ mutes = Table(
 )
 Index("ix_mutes_muter_id_id", mutes.c.muter_id, mutes.c.id)
 Index("ix_mutes_muted_id_muter_id", mutes.c.muted_id, mutes.c.muter_id)
+uneven(mutes.c.muter_id, mutes.c.muted_id)

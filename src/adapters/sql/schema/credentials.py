@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.sql.schema.metadata import Id, JsonObject, Moment, metadata
+from adapters.sql.schema.metadata import Id, JsonObject, Moment, metadata, uneven
 
 _DIGEST = String(64)
 
@@ -43,6 +43,7 @@ sessions = Table(
     Column("expires_at", Moment),
 )
 Index("ix_sessions_account_id_id", sessions.c.account_id, sessions.c.id)
+uneven(sessions.c.account_id)
 
 second_factors = Table(
     "second_factors",

@@ -13,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.sql.schema.metadata import Id, Moment, metadata
+from adapters.sql.schema.metadata import Id, Moment, metadata, uneven
 
 # Holds nothing: it is what changes of one account's notifications lock, so that they come one by one.
 notification_inboxes = Table(
@@ -78,6 +78,7 @@ Index(
     postgresql_where=_ABOUT_POST,
     sqlite_where=_ABOUT_POST,
 )
+uneven(notifications.c.account_id, notifications.c.post_id)
 
 # Account, kind and subject are those of the notification: here they make the rule that an actor counts once.
 notification_actors = Table(
@@ -97,3 +98,6 @@ Index(
     notification_actors.c.order_id,
 )
 Index("ix_notification_actors_actor_id", notification_actors.c.actor_id)
+uneven(
+    notification_actors.c.account_id, notification_actors.c.actor_id, notification_actors.c.notification_id
+)

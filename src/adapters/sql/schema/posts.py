@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-from adapters.sql.schema.metadata import Id, Moment, metadata
+from adapters.sql.schema.metadata import Id, Moment, metadata, uneven
 
 REACTIONS = ("like", "love", "haha", "wow", "sad", "angry", "care")
 
@@ -60,6 +60,7 @@ Index(
     postgresql_where=(posts.c.audience == "public") & posts.c.feed_id.is_not(None),
     sqlite_where=(posts.c.audience == "public") & posts.c.feed_id.is_not(None),
 )
+uneven(posts.c.author_id)
 
 post_versions = Table(
     "post_versions",
@@ -70,6 +71,7 @@ post_versions = Table(
     Column("written_at", Moment, nullable=False),
 )
 Index("ix_post_versions_post_id_id", post_versions.c.post_id, post_versions.c.id)
+uneven(post_versions.c.post_id)
 
 # A dislike is a row here too: the primary key makes it exclusive with a reaction.
 reactions = Table(
@@ -90,6 +92,7 @@ Index(
     postgresql_where=reactions.c.kind != "dislike",
     sqlite_where=reactions.c.kind != "dislike",
 )
+uneven(reactions.c.post_id, reactions.c.account_id)
 
 saves = Table(
     "saves",
@@ -101,6 +104,7 @@ saves = Table(
 )
 Index("ix_saves_account_id_id", saves.c.account_id, saves.c.id)
 Index("ix_saves_post_id_account_id", saves.c.post_id, saves.c.account_id)
+uneven(saves.c.account_id, saves.c.post_id)
 
 post_views = Table(
     "post_views",
@@ -110,6 +114,7 @@ post_views = Table(
     Column("counted_at", Moment, nullable=False),
     PrimaryKeyConstraint("post_id", "account_id"),
 )
+uneven(post_views.c.post_id, post_views.c.account_id)
 
 timeline_entries = Table(
     "timeline_entries",
@@ -121,6 +126,7 @@ timeline_entries = Table(
     PrimaryKeyConstraint("account_id", "feed_id"),
 )
 Index("ix_timeline_entries_post_id", timeline_entries.c.post_id)
+uneven(timeline_entries.c.account_id, timeline_entries.c.post_id)
 
 # A timeline is complete from ``floor`` on (from the beginning where it is NULL); what is older is read from
 # the posts themselves. No row: nothing is written for this account, everything is read from the posts.

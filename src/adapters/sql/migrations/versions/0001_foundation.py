@@ -10,6 +10,23 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_UNEVEN = {
+    "follows": ("follower_id", "followee_id"),
+    "follow_requests": ("follower_id", "followee_id"),
+    "blocks": ("blocker_id", "blocked_id"),
+    "mutes": ("muter_id", "muted_id"),
+    "sessions": ("account_id",),
+    "posts": ("author_id",),
+    "post_versions": ("post_id",),
+    "reactions": ("post_id", "account_id"),
+    "saves": ("account_id", "post_id"),
+    "post_views": ("post_id", "account_id"),
+    "timeline_entries": ("account_id", "post_id"),
+    "notifications": ("account_id", "post_id"),
+    "notification_actors": ("account_id", "actor_id", "notification_id"),
+}
+"""What ``metadata.uneven`` says of these columns, in the words of this step."""
+
 
 def upgrade() -> None:
     """Go one step on."""
@@ -576,6 +593,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "feed_id", name=op.f("pk_timeline_entries")),
     )
     op.create_index("ix_timeline_entries_post_id", "timeline_entries", ["post_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        for table, columns in _UNEVEN.items():
+            for column in columns:
+                op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET (n_distinct = 200)")
 
 
 def downgrade() -> None:
