@@ -227,7 +227,7 @@ class PostReader(Protocol):
         ...
 
     async def has_list(self, viewer_id: str | None, account_id: str) -> bool:
-        """Whether the viewer may know of the list: neither of the two blocks the other, and the account shows."""
+        """Whether the viewer may know of that list: the account shows, and neither blocks the other."""
         ...
 
     async def saved(self, viewer_id: str, page: PageRequest) -> Page[PostView]:
