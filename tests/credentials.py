@@ -1,7 +1,7 @@
 """What tests of credentials share: the use cases on a back end, and the letters that they lead to."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -233,7 +233,7 @@ class Desk:
 
     def code(self, secret: str, steps: int = 0) -> str:
         """Return what an authenticator shows now, or so many steps of 30 seconds from now."""
-        return pyotp.TOTP(secret).at(self.clock.now(), steps)
+        return pyotp.TOTP(secret).at(self.clock.now() + timedelta(seconds=30 * steps))
 
     async def with_factor(self, actor: Actor) -> tuple[str, Sequence[str]]:
         """Set up the second factor; return its secret and the recovery codes. The present step is used."""
