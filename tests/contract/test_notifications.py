@@ -32,7 +32,6 @@ from platform_core.notifications.use_cases.telling import (
     NotifyOfReaction,
 )
 from platform_core.notifications.use_cases.withdrawing import (
-    RefreshBadge,
     RemoveNotificationsAbout,
     RemoveNotificationsBetween,
     WithdrawNotification,
@@ -437,8 +436,6 @@ async def test_an_unread_notification_can_be_deleted_and_the_badge_follows(town:
         await town.delete(actor(ada), told.id)
     assert await town.inbox(ada) == ()
     assert (await town.told(ada))[2:] == ["badge:changed"]
-    await RefreshBadge(town.backend.uow)(town.delivery(), ada)
-    assert (await town.told(ada))[3:] == ["badge:changed"]
 
 
 async def test_other_peoples_notifications_are_out_of_reach(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ EVERYBODY, FOLLOWERS, NOBODY = {"public"}, {"public", "followers"}, set[str]()
 AUDIENCES = (Audience.PUBLIC, Audience.FOLLOWERS, Audience.PRIVATE)
 
 # What each viewer sees of an author's posts, by what has become of the author.
-AUTHORS = {
+AUTHORS: dict[str, dict[str, Any]] = {
     "open": {},
     "locked": {"locked": True},
     "limited": {"state": "limited"},

@@ -62,19 +62,6 @@ class RemoveNotificationsAbout:
             more = len(found) == CHUNK
 
 
-@frozen
-class RefreshBadge:
-    """Have an account's devices told its unread counts, after it muted or unmuted somebody."""
-
-    transactions: Transactions
-
-    async def __call__(self, delivery: Delivery, account_id: str) -> None:
-        async with self.transactions() as uow:
-            if await uow.deliveries.first(delivery):
-                await changed_badge(uow, account_id)
-                await uow.commit()
-
-
 async def take_back(uow: NotificationsUnitOfWork, occasion: Occasion) -> None:
     """Take the occasion's actor out of the notification that tells of it."""
     await uow.notifications.lock([occasion.account_id])
