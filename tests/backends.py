@@ -16,14 +16,12 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from attrs import define, evolve, field
-from sqlalchemy import create_engine, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from adapters.memory.accounts.rows import AccountRow, BlockRow, FollowRow, MuteRow
 from adapters.memory.client_events import MemoryClientEventLog
@@ -32,10 +30,10 @@ from adapters.memory.notifications import MemoryNotificationReader
 from adapters.memory.posts.reader import MemoryPostReader
 from adapters.memory.store import MemoryStore
 from adapters.memory.unit_of_work import MemoryUnitOfWork
-from adapters.sql import schema
 from adapters.sql.client_events import SqlClientEventLog
 from adapters.sql.engines import Database, open_database
 from adapters.sql.idempotency import SqlIdempotencyKeys
+from adapters.sql.migrate import migrate
 from adapters.sql.notifications.reader import SqlNotificationReader
 from adapters.sql.posts.reader import SqlPostReader
 from adapters.sql.schema.metadata import metadata
@@ -203,24 +201,14 @@ async def sql_backend(url: str) -> AsyncIterator[Backend]:
 
 
 def create_tables(url: str) -> None:
-    """Create every table in the empty database at `url`, and close all connections."""
-    for module in iter_modules(schema.__path__):
-        import_module(f"{schema.__name__}.{module.name}")
-    if url.startswith("sqlite"):
-        engine = create_engine(url)
-        metadata.create_all(engine)
-        engine.dispose()
-        return
-    _create_in_postgres(url)
+    """Create every table in the empty database at `url` as an operator does, and close all connections."""
 
-
-def _create_in_postgres(url: str) -> None:
     async def create() -> None:
         database = open_database(url)
-        async with database.writing.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        await migrate(database)
         await database.close()
 
+    # In a thread of its own: the caller's may have a loop that runs already.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, create()).result()
 

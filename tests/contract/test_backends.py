@@ -1,5 +1,14 @@
 """The back ends of the contract suite: a first walk through each."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from adapters.sql import schema
 from adapters.sql.schema.metadata import metadata
 from platform_core.shared.pagination import PageRequest
 from tests.backends import Backend
@@ -34,8 +43,14 @@ async def test_accounts_can_be_changed_and_graph_rows_deleted(backend: Backend) 
         assert not (await uow.relationships.between(ben, ada))[1].following
 
 
-async def test_both_databases_have_every_table(sql: Backend) -> None:
+async def test_the_migrations_make_the_tables_that_the_code_declares(sql: Backend) -> None:
+    for module in iter_modules(schema.__path__):
+        import_module(f"{schema.__name__}.{module.name}")
+
+    def differences(connection: Connection) -> list[Any]:
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+        return found
+
     assert sql.database is not None
     async with sql.database.writing.connect() as connection:
-        names = await connection.run_sync(lambda c: c.dialect.get_table_names(c))
-    assert set(names) == set(metadata.tables)
+        assert await connection.run_sync(differences) == []
