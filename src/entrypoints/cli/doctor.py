@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 from attrs import frozen
+from sqlalchemy import make_url
 
 from adapters.sql.health import health, version_of
 from adapters.sql.migrate import revisions
@@ -49,7 +50,7 @@ class Finding:
 def doctor(loaded: Loaded, show_all: bool) -> int:
     """Check the settings and everything that they name. Exits with 1 if something does not work."""
     _show_settings(loaded, show_all)
-    broken = run_async(_examine(prepared(loaded)))
+    broken = run_async(_examine(prepared(loaded, folder=False)))
     return 1 if broken else 0
 
 
@@ -83,7 +84,11 @@ async def _findings(container: ApplicationContainer) -> AsyncIterator[Finding]:
 
 
 async def _of_database(container: ApplicationContainer) -> AsyncIterator[Finding]:
-    database = container.core.database()
+    database, settings = container.core.database(), container.core.settings()
+    file = make_url(settings.database_url).database or ""
+    if settings.embedded and not Path(file).exists():
+        yield Finding(Verdict.ODD, "database", f"{file} is not there yet: `footlights serve` makes it")
+        return
     try:
         async with asyncio.timeout(PATIENCE):
             yield Finding(Verdict.GOOD, "database", await version_of(database))

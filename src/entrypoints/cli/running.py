@@ -92,8 +92,8 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
-def prepared(loaded: Loaded) -> "ApplicationContainer":
-    """Return the wired program for a single command; the folder of an embedded database is there."""
+def prepared(loaded: Loaded, *, folder: bool = True) -> "ApplicationContainer":
+    """Return the wired program for a single command; with ``folder`` an embedded database's is there."""
     from entrypoints.containers.application import assemble
     from entrypoints.logs import configure_logs
     from entrypoints.readying import make_folder
@@ -101,7 +101,8 @@ def prepared(loaded: Loaded) -> "ApplicationContainer":
     settings = loaded.settings
     configure_logs(settings.log, secrets=(settings.secret, settings.mail.password))
     warn(loaded)
-    make_folder(settings)
+    if folder:
+        make_folder(settings)
     return assemble(settings)
 
 
