@@ -190,7 +190,7 @@ async def test_an_access_token_has_the_scopes_that_were_chosen(desk: Desk) -> No
     ada = await desk.member()
     made = await desk.create_token(ada, HOME, PASSWORD, READS)
     actor = await desk.authenticate(made.token)
-    assert (actor.id, actor.scopes, actor.session_id) == (ada.id, {Scope.POSTS_READ}, None)
+    assert (actor.id, actor.scopes, actor.session_id) == (ada.id, frozenset({"posts:read"}), None)
     assert made.token not in repr(made)
     (listed,) = (await desk.reader.access_tokens(ada.id, ALL)).items
     assert made.access_token == evolve(listed, last_used_at=None)

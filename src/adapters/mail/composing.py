@@ -31,7 +31,7 @@ class Composer:
         self._sender = sender
         self._link_url = link_url
         self._clock = clock
-        self._domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+        self._domain = parseaddr(sender)[1].partition("@")[2] or "localhost"
 
     def compose(self, letter: Letter, reference: str) -> EmailMessage:
         """Return the message, with a ``Message-ID`` made of the reference."""
