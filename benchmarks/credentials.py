@@ -12,6 +12,8 @@ from platform_core.shared.actor import Scope
 
 _SESSION = ("id", "account_id", "kind", "digest", "label", "created_at", "last_used_at", "scopes")
 _INVITATION = ("id", "digest", "created_by", "created_at", "uses", "uses_left")
+SIGNED_IN = 1_000
+"""Sessions of the account that signs in so often."""
 _LONG_AGO = EPOCH - timedelta(days=1_000)
 
 
@@ -36,7 +38,7 @@ def _session_rows(dataset: Dataset) -> Iterator[Row]:
     for who, id_ in enumerate(dataset.account_ids):
         token = (uuid_at(EPOCH, who), id_, "access_token", digest_of(token_of(who)))
         yield (*token, "benchmark", EPOCH, None, scopes)
-    for number in range(dataset.posts // 20):
+    for number in range(SIGNED_IN):
         moment = _LONG_AGO + timedelta(minutes=number)
         session = (uuid_at(moment, number), dataset.id(Who.FOLLOWS_2000), "app", digest_of(f"session-{number}"))
         yield (*session, "a telephone", moment, moment, None)

@@ -151,6 +151,7 @@ class Dataset:
         for who in range(1, self.accounts, 2):
             if who != Who.RECLUSE and Who.RECLUSE not in self.followees[who]:
                 yield (self.id(who), self.id(Who.RECLUSE), uuid_at(_after(who), who))
+            yield (self.id(who), self.id(who - 1), uuid_at(_after(who), self.accounts + who))
 
     def _block_rows(self) -> Iterator[Row]:
         for who in range(Who.STAR, self.accounts):

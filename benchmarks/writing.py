@@ -30,7 +30,7 @@ def write_sqlite(tables: Iterable[TableRows], path: str) -> None:
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"
         connection.executemany(statement, (tuple(map(_plain, row)) for row in rows))
     connection.commit()
-    connection.execute("PRAGMA optimize=0x10002")
+    connection.execute("ANALYZE")
     connection.close()
 
 

@@ -1,4 +1,4 @@
-"""Events that wait: many streams with one event each, and one stream with very many, the oldest of all."""
+"""Events that wait: many streams with one event each, and one stream with more, the oldest of all."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,7 +6,8 @@ from datetime import timedelta
 from benchmarks.dataset import DAYS, EPOCH, Dataset, Row, TableRows, uuid_at
 
 NOW = EPOCH + timedelta(days=DAYS + 30)
-BUSY = "post:busy"
+BUSY = 200
+"""Events of the one stream. A claim walks past those that have to wait for the first of their stream."""
 _OUTBOX = ("id", "stream_key", "name", "version", "payload", "occurred_at", "available_at")
 _TIMER = ("key", "at", "name", "version", "payload")
 
@@ -23,9 +24,8 @@ def backlog_tables(dataset: Dataset) -> Iterator[TableRows]:
 
 
 def _outbox_rows(dataset: Dataset) -> Iterator[Row]:
-    busy = dataset.posts // 20
-    for number in range(2 * busy):
-        stream = BUSY if number < busy else f"post:{number}"
+    for number in range(BUSY + dataset.posts // 20):
+        stream = "post:busy" if number < BUSY else f"post:{number}"
         moment = NOW - timedelta(hours=1)
         yield (event_id(number), stream, "posts.reacted", 1, {}, moment, moment)
 

@@ -48,6 +48,14 @@ def found(rows: Select[Any]) -> ColumnElement[bool]:
     return rows.with_only_columns(literal_column("1")).limit(1).scalar_subquery().is_not(None)
 
 
+def along(rows: Select[Any], table: FromClause, index: str) -> Select[Any]:
+    """Have SQLite read ``table`` along this index, and fail if it cannot.
+
+    It prefers a partial index to a whole one only by accident.
+    """
+    return rows.with_hint(table, f"INDEXED BY {index}", "sqlite")
+
+
 class Walk(Join):
     """A join whose right side is looked up for each row of the left side, never the other way round."""
 

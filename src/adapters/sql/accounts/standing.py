@@ -1,6 +1,8 @@
 """How accounts stand to each other, for the other contexts' commands."""
 
-from sqlalchemy import bindparam, select, update
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.schema.accounts import accounts, follows
@@ -9,12 +11,13 @@ from adapters.sql.visibility import blocked, following
 from platform_core.shared.visibility import AccountState, Author, Relationship
 
 _AUTHOR = bindparam("author", type_=Id())
-_BETWEEN = select(
+BETWEEN = select(
     accounts.c.state,
     accounts.c.locked,
     following().label("following"),
     blocked().label("blocked"),
 ).where(accounts.c.id == _AUTHOR)
+"""How ``viewer`` stands to ``author``; see ``between_from``."""
 _FOLLOWERS = (
     select(follows.c.follower_id)
     .where(follows.c.followee_id == _AUTHOR, follows.c.follower_id > bindparam("after", type_=Id()))
@@ -31,6 +34,14 @@ FIRST_ID = "00000000-0000-0000-0000-000000000000"
 """Below every id: where a walk over ids begins."""
 
 
+def between_from(row: Row[Any] | None, *, is_author: bool) -> tuple[Author, Relationship]:
+    """Build what the visibility policy asks for; an author who is not there counts as deleted."""
+    if row is None:
+        return Author(AccountState.DELETED), Relationship()
+    relationship = Relationship(is_author, row.following, row.blocked)
+    return Author(AccountState(row.state), row.locked), relationship
+
+
 class SqlRelationships:
     """Reads how a viewer stands to an author."""
 
@@ -38,13 +49,10 @@ class SqlRelationships:
         self._connection = connection
 
     async def between(self, viewer_id: str, author_id: str) -> tuple[Author, Relationship]:
-        """Read both in one statement; an author who is not there counts as deleted."""
+        """Read both in one statement."""
         asked = {"viewer": viewer_id, "author": author_id}
-        row = (await self._connection.execute(_BETWEEN, asked)).first()
-        if row is None:
-            return Author(AccountState.DELETED), Relationship()
-        relationship = Relationship(viewer_id == author_id, row.following, row.blocked)
-        return Author(AccountState(row.state), row.locked), relationship
+        row = (await self._connection.execute(BETWEEN, asked)).first()
+        return between_from(row, is_author=viewer_id == author_id)
 
 
 class SqlFollowers:

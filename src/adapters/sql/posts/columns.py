@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, select
 
 from adapters.sql.plans import walk
 from adapters.sql.schema.accounts import accounts
@@ -16,6 +16,17 @@ from platform_core.shared.visibility import Access
 
 CARD = (accounts.c.id, accounts.c.handle, accounts.c.display_name, accounts.c.avatar_id, accounts.c.locked)
 _KINDS = tuple(posts.c[f"{kind}_count"] for kind in REACTIONS)
+
+
+def _own(table: Table, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Select a column of the viewer's own row for the post.
+
+    Not an outer join: for one, SQLite may read a whole table into a filter, to ask it twenty times.
+    """
+    own = select(column).where(table.c.post_id == posts.c.id, table.c.account_id == viewer)
+    return own.limit(1).scalar_subquery()
+
+
 _POST = (
     posts.c.id.label("post_id"),
     posts.c.status,
@@ -26,8 +37,8 @@ _POST = (
     posts.c.revision,
     posts.c.dislike_count,
     posts.c.view_count,
-    reactions.c.kind,
-    saves.c.id.label("save_id"),
+    _own(reactions, reactions.c.kind).label("own_kind"),
+    _own(saves, saves.c.id).label("save_id"),
 )
 _FULL = Access.FULL.value
 _END_OF_CARD = 1 + len(CARD)
@@ -37,19 +48,8 @@ _END_OF_POST = _END_OF_CARD + len(_POST)
 def post_views(key: ColumnElement[Any], source: FromClause | None = None) -> Select[Any]:
     """Select everything that a view needs, the list's key first; ``source`` has a ``post_id`` to join."""
     start = posts if source is None else walk(source, (posts, posts.c.id == source.c.post_id))
-    joined = (
-        walk(start, (accounts, accounts.c.id == posts.c.author_id))
-        .outerjoin(reactions, and_(reactions.c.post_id == posts.c.id, reactions.c.account_id == viewer))
-        .outerjoin(saves, and_(saves.c.post_id == posts.c.id, saves.c.account_id == viewer))
-    )
+    joined = walk(start, (accounts, accounts.c.id == posts.c.author_id))
     return select(key.label("key"), *CARD, *_POST, *_KINDS).select_from(joined)
-
-
-def feed_views(feed: Select[Any], newer: bool) -> Select[Any]:
-    """Select the views of the posts in ``feed``, a page of (feed_id, post_id), in reading direction."""
-    source = feed.subquery()
-    key = source.c.feed_id
-    return post_views(key, source).order_by(key.asc() if newer else key.desc())
 
 
 def card_from(columns: Sequence[Any]) -> AccountCard:

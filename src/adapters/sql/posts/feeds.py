@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from adapters.sql.accounts.standing import FIRST_ID
-from adapters.sql.posts.columns import feed_views, keyed
+from adapters.sql.posts.columns import keyed, post_views
 from adapters.sql.posts.sources import LAST_ID, home
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import timelines
@@ -17,8 +17,14 @@ _STATE = select(timelines.c.state, timelines.c.floor).where(
 )
 
 
+def _statement(dialect: str, *, built: bool, newer: bool) -> Select[Any]:
+    source = home(dialect, built=built, newer=newer).subquery()
+    key = source.c.feed_id
+    return post_views(key, source).order_by(key.asc() if newer else key.desc())
+
+
 _HOME = {
-    (dialect, built, newer): feed_views(home(dialect, built=built, newer=newer), newer)
+    (dialect, built, newer): _statement(dialect, built=built, newer=newer)
     for dialect in ("postgresql", "sqlite")
     for built in (True, False)
     for newer in (True, False)

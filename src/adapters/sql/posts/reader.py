@@ -18,9 +18,10 @@ from sqlalchemy import (
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
 from adapters.sql.plans import COUNT, walk
-from adapters.sql.posts.columns import CARD, card_from, feed_views, keyed, post_views, view_from
+from adapters.sql.posts.authored import authored
+from adapters.sql.posts.columns import CARD, card_from, keyed, post_views, view_from
 from adapters.sql.posts.feeds import home_rows
-from adapters.sql.posts.sources import LAST_ID, authored
+from adapters.sql.posts.sources import LAST_ID
 from adapters.sql.schema.accounts import accounts
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import post_versions, posts, reactions, saves
@@ -43,7 +44,6 @@ def both_ways(statement: Select[Any], key: ColumnElement[Any]) -> dict[bool, Sel
 _SEEN = post_views(posts.c.feed_id).where(visible())
 _BY_IDS = _SEEN.where(posts.c.id.in_(_IDS))
 _EXPLORE = both_ways(_SEEN.where(posts.c.audience == constant("public"), ~muted()), posts.c.feed_id)
-_OF_ACCOUNT = {newer: feed_views(authored(newer), newer).where(visible()) for newer in (False, True)}
 _LISTED = select(accounts.c.id).where(
     accounts.c.id == bindparam("account", type_=Id()),
     or_(accounts.c.state == constant("active"), and_(alive(), viewer != literal(NOBODY, Id()))),
@@ -108,8 +108,14 @@ class SqlPostReader:
         return await self._posts(_EXPLORE, self._asked(viewer_id, page), page)
 
     async def of_account(self, viewer_id: str | None, account_id: str, page: PageRequest) -> Page[PostView]:
-        """Read along the index of the author's posts."""
-        return await self._posts(_OF_ACCOUNT, self._asked(viewer_id, page, account=account_id), page)
+        """Ask how the viewer stands to the author, then read along the index that fits."""
+        asked = self._asked(viewer_id, page, account=account_id)
+
+        def read(connection: Connection) -> list[Keyed[PostView]]:
+            statement = authored(connection, asked, page.after is not None)
+            return [] if statement is None else [keyed(row) for row in connection.execute(statement, asked)]
+
+        return page_of(await self._database.read(read), page)
 
     async def has_list(self, viewer_id: str | None, account_id: str) -> bool:
         """Look at the account."""

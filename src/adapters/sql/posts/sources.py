@@ -19,24 +19,23 @@ from sqlalchemy import (
     select,
     true,
     union,
-    union_all,
 )
 
 from adapters.sql.accounts.standing import FIRST_ID
 from adapters.sql.dialect import constant, one_of
-from adapters.sql.plans import COUNT, found, walk
+from adapters.sql.plans import COUNT, along, walk
 from adapters.sql.schema.accounts import accounts, follows
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import posts, timeline_entries, timelines
-from adapters.sql.visibility import alive, blocked, following, muted, viewer
+from adapters.sql.visibility import alive, following, muted, viewer
 
 LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 """Above every id: where a feed that is read from its beginning continues before."""
 
-_ACCOUNT = bindparam("account", type_=Id())
 _BEFORE = bindparam("before", type_=Id())
 _AFTER = bindparam("after", type_=Id())
-_FOLLOWERS_SEE = one_of(posts.c.audience, "public", "followers")
+FOLLOWERS_SEE = one_of(posts.c.audience, "public", "followers")
+"""Whether a post is for those who follow its author."""
 
 
 def _page(statement: Select[Any], key: ColumnElement[Any], newer: bool) -> Select[Any]:
@@ -61,7 +60,7 @@ def written(newer: bool = False) -> Select[Any]:
         (posts, posts.c.id == timeline_entries.c.post_id),
         (accounts, accounts.c.id == posts.c.author_id),
     )
-    shown = and_(_FOLLOWERS_SEE, following(), ~muted())
+    shown = and_(FOLLOWERS_SEE, following(), ~muted())
     entries = (
         select(timeline_entries.c.feed_id, timeline_entries.c.post_id)
         .select_from(rows)
@@ -75,27 +74,6 @@ def written(newer: bool = False) -> Select[Any]:
     return _page(entries, timeline_entries.c.feed_id, newer)
 
 
-def authored(newer: bool = False) -> Select[Any]:
-    """An author's posts, of which those are walked over that the viewer gets to see, and no others.
-
-    The author's own eyes, a follower's and anybody's each have an index; exactly one of the three parts
-    gives rows, or none does. ``visible()`` says the same of each row: this is how not to ask it in vain.
-    """
-    author = select(accounts.c.id).where(accounts.c.id == _ACCOUNT)
-    theirs = select(posts.c.feed_id, posts.c.id.label("post_id")).where(posts.c.author_id == _ACCOUNT)
-    follows_it, is_own = found(author.where(following())), viewer == _ACCOUNT
-    shown = found(author.where(alive(), ~blocked()))
-    is_open = found(author.where(accounts.c.state == constant("active"), accounts.c.locked.is_(False)))
-    parts = (
-        theirs.where(is_own, found(author.where(alive()))),
-        theirs.where(_FOLLOWERS_SEE, ~is_own, shown, follows_it),
-        theirs.where(posts.c.audience == constant("public"), ~is_own, shown, is_open, ~follows_it),
-    )
-    pages = [select(_page(part, posts.c.feed_id, newer).subquery()) for part in parts]
-    merged = union_all(*pages).subquery()
-    return _page(select(merged), merged.c.feed_id, newer)
-
-
 def followed(
     dialect: str, *, newer: bool = False, pulled_only: bool = False, hidden_too: bool = False
 ) -> Select[Any]:
@@ -105,7 +83,8 @@ def followed(
     )
     who = follows.c.follower_id == viewer
     if not hidden_too:
-        each, who = each.where(_FOLLOWERS_SEE), and_(who, alive(), ~muted())
+        each = along(each.where(FOLLOWERS_SEE), posts, "ix_posts_followers_author_id_feed_id")
+        who = and_(who, alive(), ~muted())
     if pulled_only:
         who = and_(who, follows.c.pulled)
     merge = _merge_lateral if dialect == "postgresql" else _merge_correlated
