@@ -1,0 +1,1 @@
+"""Who may do what: every route, every socket event and every scope, for everybody."""
