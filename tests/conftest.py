@@ -19,6 +19,7 @@ from tests.backends import (  # noqa: F401 (fixtures)
     sqlite_tables_url,
 )
 from tests.databases import Databases
+from tests.e2e.sites import distributed_site, embedded_site  # noqa: F401 (fixtures)
 from tests.not_run import (  # noqa: F401 (the last three are hooks)
     not_run,
     pytest_addoption,

@@ -1,5 +1,6 @@
-"""The served product, on SQLite and on PostgreSQL, shared by all tests of this folder."""
+"""The served product, on SQLite and on PostgreSQL."""
 
-from tests.e2e.conftest import distributed_site, embedded_site, people, site
+from tests.e2e.client import people
+from tests.e2e.sites import site
 
-__all__ = ["distributed_site", "embedded_site", "people", "site"]
+__all__ = ["people", "site"]

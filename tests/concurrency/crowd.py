@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from tests.e2e.client import Person, Reply
-from tests.e2e.served import Site
 
 WORKERS = 64
 OPERATIONS = 1_000
@@ -42,11 +41,6 @@ def shuffled(operations: Sequence[Operation], seed: int = 7) -> list[Operation]:
     mixed = list(operations)
     random.Random(seed).shuffle(mixed)
     return mixed
-
-
-def counters_are_counts(site: Site) -> None:
-    """Have the operator's command compare all counters with the rows that they count."""
-    site.run("recount")
 
 
 async def counts(person: Person) -> dict[str, int]:

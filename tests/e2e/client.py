@@ -4,9 +4,9 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from typing import Any, Self
 
+import pytest
 import socketio
 from aiohttp import ClientSession
 from attrs import define, field, frozen
@@ -271,14 +271,12 @@ class People:
             await person.close()
 
 
-@asynccontextmanager
-async def people_at(site: Site) -> AsyncIterator[People]:
-    """Give the people of one test."""
-    people = People(site)
-    try:
-        yield people
-    finally:
-        await people.leave()
+@pytest.fixture
+async def people(site: Site) -> AsyncIterator[People]:
+    """The people who come to the site in this test."""
+    present = People(site)
+    yield present
+    await present.leave()
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = PATIENCE) -> Any:

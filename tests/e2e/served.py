@@ -5,6 +5,7 @@ a worker. Its processes can be stopped, killed and started again; what they wrot
 through at the end, for nothing that clients do may be an error of ours.
 """
 
+import asyncio
 import email
 import email.policy
 import http.client
@@ -16,13 +17,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
 
-from tests.servers import ServerProcess
+from adapters.sql.engines import open_database
+from adapters.sql.recount import Drift, recount
+from tests.servers import ServerProcess, ValkeyServer
 
 PATIENCE = 20.0
 """Seconds that something may take which nobody measures; the machine may be busy with other tests."""
@@ -40,16 +44,29 @@ _BAD_LEVELS = {"error", "critical"}
 
 
 class Program(ServerProcess):
-    """One process of the product, `footlights <arguments>`; `entry` is what the interpreter runs."""
+    """One process of the product, `footlights <arguments>`.
 
-    def __init__(
-        self, settings: Mapping[str, str], *arguments: str, web: bool = True, entry: Sequence[str] = ENTRY
-    ) -> None:
+    `entry` is what the interpreter runs; a crash point is put there by a test-only one.
+    """
+
+    def __init__(self, settings: Mapping[str, str], *arguments: str, web: bool = True) -> None:
         super().__init__()
-        self.entry = tuple(entry)
+        self.entry: Sequence[str] = ENTRY
         self._settings = settings
         self._arguments = arguments
         self._web = web
+        self._last_log: str | None = None
+
+    def __exit__(self, *exc: object) -> None:
+        """Stop, and keep what was logged until then."""
+        self.stop()
+        self._last_log = self.log
+        super().__exit__(*exc)
+
+    @property
+    def log(self) -> str:
+        """What the process has written so far, or by its end."""
+        return super().log if self._last_log is None else self._last_log
 
     @property
     def url(self) -> str:
@@ -105,6 +122,7 @@ class Site:
     there: Program
     worker: Program
     database_url: str
+    valkey: ValkeyServer | None = None
     shifted: int = 0
     """Seconds that the clock is ahead."""
     troubles_expected: list[str] = field(factory=list)
@@ -135,6 +153,18 @@ class Site:
         self.shifted += seconds
         _clock(self.data).write_text(str(self.shifted))
 
+    def drifts(self) -> list[Drift]:
+        """Return the counters that are not what they count: what `footlights recount` says, without a start."""
+
+        async def compare() -> list[Drift]:
+            database = open_database(self.database_url)
+            try:
+                return [drift async for part in recount(database) for drift in part.drifts]
+            finally:
+                await database.close()
+
+        return asyncio.run(compare())
+
     def links_for(self, address: str) -> list[str]:
         """Return the tokens of all links that were mailed to an address, in the order of sending."""
         found: list[tuple[float, list[str]]] = []
@@ -158,32 +188,28 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def embedded(entry: Sequence[str] = ENTRY, **more: str) -> Iterator[Site]:
+def embedded(**more: str) -> Iterator[Site]:
     """Serve from SQLite in one process."""
     with _folder() as data:
         settings = {**_settings(data), **more}
-        with Program(settings, "serve", entry=entry) as only:
+        with Program(settings, "serve") as only:
             url = f"sqlite:///{data / 'footlights.db'}"
             yield Site("SQLite", settings, data, only, only, only, url)
 
 
 @contextmanager
-def distributed(
-    database_url: str, valkey_url: str, entry: Sequence[str] = ENTRY, **more: str
-) -> Iterator[Site]:
+def distributed(database_url: str, **more: str) -> Iterator[Site]:
     """Serve from PostgreSQL and Valkey, in two web processes and one worker. The tables have to be there."""
-    with _folder() as data, ExitStack() as stack:
-        servers = {"FOOTLIGHTS_DATABASE_URL": database_url, "FOOTLIGHTS_VALKEY_URL": valkey_url}
+    with _folder() as data, ValkeyServer() as valkey, ExitStack() as stack:
+        servers = {"FOOTLIGHTS_DATABASE_URL": database_url, "FOOTLIGHTS_VALKEY_URL": valkey.url}
         settings = {**_settings(data), **servers, **more}
-        programs = [
-            Program(settings, "serve", "--no-worker", entry=entry),
-            Program(settings, "serve", "--no-worker", entry=entry),
-            Program(settings, "worker", web=False, entry=entry),
-        ]
-        for program in programs:
-            stack.enter_context(program)
-        here, there, worker = programs
-        yield Site("PostgreSQL and Valkey", settings, data, here, there, worker, database_url)
+        here, there = (Program(settings, "serve", "--no-worker") for _ in range(2))
+        worker = Program(settings, "worker", web=False)
+        for program in (worker, here, there):
+            stack.push(program)
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(Program.start, (worker, here, there)))
+        yield Site("PostgreSQL and Valkey", settings, data, here, there, worker, database_url, valkey)
 
 
 def migrate(database_url: str) -> None:

@@ -39,16 +39,18 @@ async def test_list_then_connect_has_no_gap(site: Site, people: People) -> None:
     ada, bob = await people.register("ada", site.here), await people.register("bob", site.there)
     await ada.follow(bob)
     seen = await bob.publish("Seen in the list")
-    await eventually(lambda: _position(ada, 1))
+    await eventually(lambda: _was_told(ada, seen))
 
     page = await ada.get("/feeds/home")
     missed = await bob.publish("Between the list and the socket")
-    await eventually(lambda: _position(ada, 2))
+    await eventually(lambda: _was_told(ada, missed))
     ear = await ada.listen(last_event_id=page.headers["X-Event-Position"])
 
     await ear.hears("post:published", about(missed))
-    assert [data["post_id"] for data in ear.named("post:published")] == [missed]
     assert [item["id"] for item in page.items] == [seen]
+    # The position may be a little behind the list: then something is told again, with the id it had.
+    told = [data["post_id"] for data in ear.named("post:published")]
+    assert told in ([missed], [seen, missed])
 
 
 async def test_somebody_elses_position_means_reloading(site: Site, people: People) -> None:
@@ -61,6 +63,5 @@ async def test_somebody_elses_position_means_reloading(site: Site, people: Peopl
     assert (await ada.get("/events", after="123456")).ok["resync"] == told["reload"]
 
 
-async def _position(ada: Person, wanted: int) -> bool:
-    answer = await ada.get("/feeds/home")
-    return int(answer.headers["X-Event-Position"]) >= wanted
+async def _was_told(person: Person, post_id: str) -> bool:
+    return any(event["data"]["post_id"] == post_id for event in await person.events())
