@@ -158,3 +158,24 @@ async def test_requests_without_a_key_leave_no_mark(backend: Backend, claim: Cla
     await use_case(actor(claim.account_id), Content("Hello"))
     with pytest.raises(RequestInProgress):
         await backend.idempotency.claim(claim)
+
+
+async def test_an_attempt_that_outlived_its_lease_cannot_commit_beside_the_one_that_took_over(
+    backend: Backend, claim: Claim
+) -> None:
+    slow, quick = evolve(claim, holder="slow"), evolve(claim, holder="quick")
+    assert await backend.idempotency.claim(slow) == Claimed()
+    backend.clock.advance(seconds=LEASE.total_seconds())
+    assert await backend.idempotency.claim(quick) == Claimed()
+    with pytest.raises(RequestInProgress):
+        await commit_under(backend, slow)
+    await backend.idempotency.release(slow)
+    await commit_under(backend, quick)
+    assert (await backend.idempotency.claim(slow)).outcome == "made"
+
+
+async def commit_under(backend: Backend, claim: Claim) -> None:
+    """Commit a unit of work as the effect of that request."""
+    with under(claim):
+        async with backend.uow() as uow:
+            await uow.commit("made")

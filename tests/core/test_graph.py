@@ -11,7 +11,7 @@ from platform_core.accounts.model.graph import (
     FollowTerms,
     FollowWish,
     Notify,
-    follow_stream,
+    pair_stream,
 )
 from platform_core.shared.errors import NotFound
 from platform_core.shared.visibility import AccountState
@@ -95,6 +95,6 @@ def test_what_is_not_wished_for_stays_or_begins_plain() -> None:
     assert bond(requests=LOUD).terms(FollowWish(Notify.NONE)) == PLAIN
 
 
-def test_the_stream_of_a_pair_fits_and_has_a_direction() -> None:
-    assert len(follow_stream(ONE, OTHER)) <= 100
-    assert follow_stream(ONE, OTHER) != follow_stream(OTHER, ONE)
+def test_the_stream_of_a_pair_fits_and_is_one_for_both_directions() -> None:
+    assert len(pair_stream(ONE, OTHER)) <= 100
+    assert pair_stream(ONE, OTHER) == pair_stream(OTHER, ONE)

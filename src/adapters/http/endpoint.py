@@ -158,7 +158,7 @@ class Endpoint:
         return query, self._shared.cursors.request(binding, paging.get("limit"), paging.get("cursor"))
 
     async def _run(self, call: Call, body: bytes) -> Rendered:
-        claim = claim_of(call, body) if self._route.idempotent else None
+        claim = claim_of(call, body, self._shared.kernel.ids) if self._route.idempotent else None
         if claim is None:
             outcome = await self._effect(call)
             return await self._rendered(call, outcome) if self._then else self._renderer.render(outcome, call)

@@ -10,6 +10,7 @@ from adapters.http.rendering import Rendered
 from platform_core.shared.errors import Invalid
 from platform_core.shared.idempotency import Answer as StoredAnswer
 from platform_core.shared.idempotency import Claim, IdempotencyKeys, current_claim
+from platform_core.shared.ids import Ids
 
 _KEY = re.compile(r"[!-~]{1,255}")
 
@@ -53,7 +54,7 @@ class Replay:
             current_claim.reset(token)
 
 
-def claim_of(call: Call, body: bytes) -> Claim | None:
+def claim_of(call: Call, body: bytes, ids: Ids) -> Claim | None:
     """Return the claim that the request's key makes, ``None`` without a key or an account."""
     request = call.request
     key = request.headers.get("Idempotency-Key")
@@ -62,4 +63,4 @@ def claim_of(call: Call, body: bytes) -> Claim | None:
     if not _KEY.fullmatch(key):
         raise Invalid.field("Idempotency-Key", "format", "Expected 1 to 255 visible ASCII characters.")
     target = f"{request.method} {request.rel_url.raw_path_qs}\n".encode()
-    return Claim(call.actor.account_id, key, sha256(target + body).hexdigest())
+    return Claim(call.actor.account_id, key, sha256(target + body).hexdigest(), ids.new())

@@ -25,6 +25,7 @@ class KeyRow:
     fingerprint: str
     claimed_at: datetime
     leased_until: datetime
+    holder: str
     outcome: str | None = None
     answer: Answer | None = None
 
@@ -36,9 +37,16 @@ def _key(claim: Claim) -> tuple[str, str]:
 def mark_claim(staged: Staged, outcome: str) -> None:
     """Note among the effect's own changes that the current request's key took effect."""
     claim = current_claim.get()
-    table = staged.table("idempotency_keys") if claim is not None else {}
-    if claim is not None and _key(claim) in table:
-        table[_key(claim)] = evolve(table[_key(claim)], outcome=outcome)
+    if claim is None:
+        return
+    table = staged.table("idempotency_keys")
+    if not _holds(claim, table.get(_key(claim))):
+        raise RequestInProgress
+    table[_key(claim)] = evolve(table[_key(claim)], outcome=outcome)
+
+
+def _holds(claim: Claim, row: KeyRow | None) -> bool:
+    return row is not None and row.holder == claim.holder
 
 
 class MemoryIdempotencyKeys:
@@ -57,7 +65,7 @@ class MemoryIdempotencyKeys:
             answered = _repeated(row, claim, now)
             if answered is not None:
                 return answered
-        table[_key(claim)] = KeyRow(claim.fingerprint, now, now + LEASE)
+        table[_key(claim)] = KeyRow(claim.fingerprint, now, now + LEASE, claim.holder)
         return Claimed()
 
     async def answer(self, claim: Claim, answer: Answer) -> None:
@@ -69,7 +77,7 @@ class MemoryIdempotencyKeys:
         """Drop the key if nothing was done under it."""
         table = self._store.table("idempotency_keys")
         row: KeyRow | None = table.get(_key(claim))
-        if row is not None and row.outcome is None and row.answer is None:
+        if row is not None and _holds(claim, row) and row.outcome is None and row.answer is None:
             del table[_key(claim)]
 
 

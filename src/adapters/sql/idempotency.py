@@ -20,15 +20,16 @@ from platform_core.shared.idempotency import (
 
 _THIS = (keys.c.account_id == bindparam("the_account")) & (keys.c.key == bindparam("the_key"))
 _GET = select(keys).where(_THIS)
-_MARK = update(keys).where(_THIS).values(outcome=bindparam("outcome"))
+_HELD = _THIS & (keys.c.holder == bindparam("the_holder"))
+_MARK = update(keys).where(_HELD).values(outcome=bindparam("new_outcome"))
 _ANSWER = update(keys).where(_THIS).values(status=bindparam("status"), body=bindparam("body"))
-_RELEASE = delete(keys).where(_THIS, keys.c.outcome.is_(None), keys.c.status.is_(None))
+_RELEASE = delete(keys).where(_HELD, keys.c.outcome.is_(None), keys.c.status.is_(None))
 _EXPIRE = delete(keys).where(_THIS, keys.c.claimed_at < bindparam("kept_since"))
 # Whoever holds the lease has until its end; then one other may take it over, decided by the old value.
 _TAKE_OVER = (
     update(keys)
     .where(_THIS, keys.c.leased_until == bindparam("seen"), keys.c.outcome.is_(None))
-    .values(leased_until=bindparam("leased_until"))
+    .values(leased_until=bindparam("new_lease"), holder=bindparam("the_holder"))
 )
 
 
@@ -36,11 +37,21 @@ def _named(claim: Claim) -> dict[str, object]:
     return {"the_account": claim.account_id, "the_key": claim.key}
 
 
+def _held(claim: Claim) -> dict[str, object]:
+    return {**_named(claim), "the_holder": claim.holder}
+
+
 async def mark_claim(connection: AsyncConnection, outcome: str) -> None:
-    """Note in the effect's own transaction that the current request's key took effect."""
+    """Note in the effect's own transaction that the current request's key took effect.
+
+    Raises ``RequestInProgress`` if the lease ran out and another attempt holds the key.
+    """
     claim = current_claim.get()
-    if claim is not None:
-        await connection.execute(_MARK, {**_named(claim), "outcome": outcome})
+    if claim is None:
+        return
+    marked = await connection.execute(_MARK, {**_held(claim), "new_outcome": outcome})
+    if marked.rowcount != 1:
+        raise RequestInProgress
 
 
 class SqlIdempotencyKeys:
@@ -59,6 +70,7 @@ class SqlIdempotencyKeys:
             "fingerprint": claim.fingerprint,
             "claimed_at": now,
             "leased_until": now + LEASE,
+            "holder": claim.holder,
         }
         async with self._database.writing.begin() as connection:
             await connection.execute(_EXPIRE, {**_named(claim), "kept_since": now - KEPT})
@@ -78,7 +90,7 @@ class SqlIdempotencyKeys:
         now = self._clock.now()
         if stored.leased_until > now:
             raise RequestInProgress
-        taken = {**_named(claim), "seen": stored.leased_until, "leased_until": now + LEASE}
+        taken = {**_held(claim), "seen": stored.leased_until, "new_lease": now + LEASE}
         if (await connection.execute(_TAKE_OVER, taken)).rowcount != 1:
             raise RequestInProgress
         return Claimed()
@@ -92,4 +104,4 @@ class SqlIdempotencyKeys:
     async def release(self, claim: Claim) -> None:
         """Delete the key if nothing was done under it."""
         async with self._database.writing.begin() as connection:
-            await connection.execute(_RELEASE, _named(claim))
+            await connection.execute(_RELEASE, _held(claim))

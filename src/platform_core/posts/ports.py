@@ -97,8 +97,8 @@ class Timelines(Protocol):
         """Write the post to its author's own timeline, if that is built or being built."""
         ...
 
-    async def start(self, account_id: str) -> None:
-        """From now on write this account's timeline; nothing happens if that was so."""
+    async def start(self, account_id: str) -> bool:
+        """From now on write this account's timeline; False if it is built already."""
         ...
 
     async def build(self, account_id: str, cap: int) -> None:

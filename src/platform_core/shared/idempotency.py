@@ -33,11 +33,16 @@ class KeyReused(Invalid):
 
 @frozen
 class Claim:
-    """A key of one account, with the fingerprint of the request that it stands for."""
+    """A key of one account, with the fingerprint of the request that it stands for.
+
+    ``holder`` is this very attempt: one that outlives its lease, and whose key another attempt has taken
+    over, can no longer commit.
+    """
 
     account_id: str
     key: str
     fingerprint: str
+    holder: str = ""
 
 
 @frozen

@@ -67,9 +67,10 @@ class MemoryTimelines:
         if post.author_id in self._states:
             self._add(post.author_id, post.feed_id, post.post_id)
 
-    async def start(self, account_id: str) -> None:
+    async def start(self, account_id: str) -> bool:
         """Add the state, unless it is there."""
-        self._states.setdefault(account_id, TimelineRow())
+        state: TimelineRow = self._states.setdefault(account_id, TimelineRow())
+        return not state.built
 
     async def build(self, account_id: str, cap: int) -> None:
         """Add entries for the newest posts of all followed authors."""

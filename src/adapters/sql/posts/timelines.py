@@ -43,6 +43,7 @@ _CHUNK = (
     .order_by(follows.c.follower_id)
     .limit(bindparam("count"))
 )
+_STATE = select(timelines.c.state).where(timelines.c.account_id == _ACCOUNT)
 _START = {"state": "building", "floor": None}
 _BUILT = (
     update(timelines)
@@ -134,10 +135,11 @@ class SqlTimelines:
             cast(Select[Any], _OWN), viewer=post.author_id, feed_id=post.feed_id, post_id=post.post_id
         )
 
-    async def start(self, account_id: str) -> None:
-        """Insert the timeline's row, unless it is there."""
+    async def start(self, account_id: str) -> bool:
+        """Insert the timeline's row, unless it is there; read what it says."""
         insert = upsert(self._connection, timelines).on_conflict_do_nothing()
         await self._connection.execute(insert, {"account_id": account_id, **_START})
+        return bool((await self._run(_STATE, the_account=account_id)).scalar() != "built")
 
     async def build(self, account_id: str, cap: int) -> None:
         """Insert what is there; below the cap the timeline is complete and has no floor."""

@@ -96,6 +96,7 @@ idempotency_keys = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("claimed_at", Moment, nullable=False),
     Column("leased_until", Moment, nullable=False),
+    Column("holder", String(36), nullable=False),
     Column("outcome", String(100)),
     Column("status", Integer),
     Column("body", LargeBinary),

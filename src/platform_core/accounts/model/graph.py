@@ -220,6 +220,6 @@ class AccountWidelyFollowed(Event):
     account_id: str
 
 
-def follow_stream(follower_id: str, followee_id: str) -> str:
-    """Return the stream key under which a pair's follows and unfollows stay in order."""
-    return f"follow:{follower_id}:{followee_id}"
+def pair_stream(one_id: str, other_id: str) -> str:
+    """Return the stream key under which all that happens between two accounts stays in order."""
+    return "pair:" + ":".join(sorted((one_id, other_id)))

@@ -21,9 +21,9 @@ from platform_core.accounts.ports.credentials import (
     CredentialsTransactions,
     CredentialsUnitOfWork,
 )
-from platform_core.accounts.use_cases.credentials_checks import Mint, PasswordCheck
+from platform_core.accounts.use_cases.credentials_checks import Mint, PasswordCheck, lock_unchanged
 from platform_core.shared.actor import Actor
-from platform_core.shared.errors import Invalid, NotFound
+from platform_core.shared.errors import Invalid
 
 _CONFIRMING = frozenset({Purpose.VERIFY, Purpose.CONFIRM_OLD, Purpose.CONFIRM_NEW})
 
@@ -80,7 +80,7 @@ class ConfirmAddress:
 
     async def _confirm(self, uow: CredentialsUnitOfWork, present: Credentials, link: EmailLink) -> Confirmed:
         change = await uow.email_links.get_change(present.account_id)
-        if change is None:
+        if change is None or change.expires_at <= self.mint.clock.now():
             raise InvalidLink
         if not change.confirm(link.purpose):
             await uow.email_links.put_change(change)
@@ -116,10 +116,7 @@ class RequestEmailChange:
             raise Invalid.field("email", "unchanged", "This is your address already.")
         until = self.mint.clock.now() + LASTS[Purpose.CONFIRM_NEW]
         async with self.transactions() as uow:
-            present = await uow.credentials.get(actor.id)
-            if present is None:
-                raise NotFound
-            verified = present.email_verified_at is not None
+            verified = (await lock_unchanged(uow, known)).email_verified_at is not None
             change = EmailChange(self.mint.ids.new(), actor.id, address, until, old_confirmed=not verified)
             await uow.email_links.remove_all(actor.id, CHANGING)
             await uow.email_links.put_change(change)

@@ -8,7 +8,7 @@ from platform_core.accounts.ports.credentials import CredentialsReader, Credenti
 from platform_core.accounts.ports.credentials_services import CommonPasswords, PasswordHasher
 from platform_core.shared.actor import Actor
 from platform_core.shared.clock import Clock
-from platform_core.shared.errors import Invalid, NotFound, RateLimited
+from platform_core.shared.errors import Contention, Invalid, NotFound, RateLimited
 from platform_core.shared.ids import Ids, Secrets
 from platform_core.shared.limits import Quota, Rate, RateLimiter
 
@@ -115,3 +115,14 @@ class Mint:
         )
         await uow.sessions.add(session)
         return token
+
+
+async def lock_unchanged(uow: CredentialsUnitOfWork, known: Credentials) -> Credentials:
+    """Return the account, locked, that was read and whose password was checked before the transaction.
+
+    Raises ``Contention`` if the password is another one by now (or hashed anew): check it again.
+    """
+    present = await uow.credentials.get(known.account_id)
+    if present is None or present.password_hash != known.password_hash:
+        raise Contention
+    return present

@@ -15,9 +15,14 @@ from platform_core.accounts.ports.credentials import (
     CredentialsTransactions,
     CredentialsUnitOfWork,
 )
-from platform_core.accounts.use_cases.credentials_checks import Mint, PasswordCheck, Passwords
+from platform_core.accounts.use_cases.credentials_checks import (
+    Mint,
+    PasswordCheck,
+    Passwords,
+    lock_unchanged,
+)
 from platform_core.shared.actor import Actor
-from platform_core.shared.errors import Contention, RateLimited
+from platform_core.shared.errors import RateLimited
 from platform_core.shared.ids import Secrets
 from platform_core.shared.limits import Rate, RateLimiter
 from platform_core.shared.signals import Topic
@@ -39,9 +44,7 @@ class ChangePassword:
         known = await self.check(actor, client, password)
         chosen = await self.passwords.hash_new(new_password, known.handle, known.email, "new_password")
         async with self.transactions() as uow:
-            present = await uow.credentials.get(actor.id)
-            if present is None or present.password_hash != known.password_hash:
-                raise Contention
+            present = await lock_unchanged(uow, known)
             present.password_hash = chosen
             await uow.credentials.put(present)
             await _end_everything(uow, actor.id, keep=actor.session_id)

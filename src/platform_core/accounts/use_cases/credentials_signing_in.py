@@ -31,10 +31,10 @@ from platform_core.accounts.ports.credentials import (
     CredentialsUnitOfWork,
 )
 from platform_core.accounts.ports.credentials_services import Authenticators
-from platform_core.accounts.use_cases.credentials_checks import Failures, Mint, Passwords
+from platform_core.accounts.use_cases.credentials_checks import Failures, Mint, Passwords, lock_unchanged
 from platform_core.shared.actor import Actor
 from platform_core.shared.clock import Clock
-from platform_core.shared.errors import Contention, Invalid, Unauthenticated, Unavailable
+from platform_core.shared.errors import Invalid, Unauthenticated, Unavailable
 from platform_core.shared.ids import Secrets
 
 MAX_TOKEN = 200
@@ -74,10 +74,7 @@ class LogIn:
 
     async def _enter(self, credentials: Credentials, hashed_again: str | None, client: Client) -> Entrance:
         async with self.transactions() as uow:
-            present = await uow.credentials.get(credentials.account_id)
-            if present is None or present.password_hash != credentials.password_hash:
-                # Changed while it was being checked, or only hashed anew: check again.
-                raise Contention
+            present = await lock_unchanged(uow, credentials)
             present.check_may_sign_in(self.mint.clock.now())
             if hashed_again is not None:
                 present.password_hash = hashed_again

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from platform_core.accounts.model.graph import AccountBlocked, check_distinct, check_until
+from platform_core.accounts.model.graph import AccountBlocked, check_distinct, check_until, pair_stream
 from platform_core.accounts.ports.graph import GraphTransactions
 from platform_core.accounts.use_cases.graph_follows import sever
 from platform_core.shared.actor import Actor
@@ -32,7 +32,7 @@ class BlockAccount:
             await uow.blocks.add(self.ids.new(), actor.id, blocked_id)
             await sever(uow, actor.id, blocked_id)
             await sever(uow, blocked_id, actor.id)
-            await uow.outbox.record(AccountBlocked(actor.id, blocked_id), f"block:{actor.id}:{blocked_id}")
+            await uow.outbox.record(AccountBlocked(actor.id, blocked_id), pair_stream(actor.id, blocked_id))
             uow.wake(Topic.ACCESS, [actor.id, blocked_id])
             await uow.commit()
 
@@ -67,6 +67,8 @@ class MuteAccount:
                 raise NotFound
             bond.mute()
             await uow.mutes.put(self.ids.new(), actor.id, muted_id, until)
+            # What the muted one did no longer counts as unread, on any device.
+            await uow.client_events.append([actor.id], "badge:changed", {})
             await uow.commit()
 
 
@@ -79,4 +81,5 @@ class UnmuteAccount:
     async def __call__(self, actor: Actor, muted_id: str) -> None:
         async with self.transactions() as uow:
             await uow.mutes.remove(actor.id, muted_id)
+            await uow.client_events.append([actor.id], "badge:changed", {})
             await uow.commit()

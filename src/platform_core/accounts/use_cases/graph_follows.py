@@ -13,7 +13,7 @@ from platform_core.accounts.model.graph import (
     FollowTerms,
     FollowWish,
     check_distinct,
-    follow_stream,
+    pair_stream,
 )
 from platform_core.accounts.ports.graph import GraphTransactions, GraphUnitOfWork
 from platform_core.shared.actor import Actor
@@ -54,7 +54,7 @@ class FollowAccount:
             case FollowStep.REQUEST:
                 await uow.follow_requests.add(self.ids.new(), actor_id, followee_id, terms)
                 asked = FollowRequested(actor_id, followee_id)
-                await uow.outbox.record(asked, follow_stream(actor_id, followee_id))
+                await uow.outbox.record(asked, pair_stream(actor_id, followee_id))
             case FollowStep.CHANGE_FOLLOW:
                 await uow.follows.change(actor_id, followee_id, terms)
             case FollowStep.CHANGE_REQUEST:
@@ -130,7 +130,7 @@ class RejectFollowRequest:
 
 async def began_to_follow(uow: GraphUnitOfWork, followed: AccountFollowed, widely_followed: int) -> None:
     """Record a follow that has just been stored, and that the followee came to very many followers by it."""
-    stream_key = follow_stream(followed.follower_id, followed.followee_id)
+    stream_key = pair_stream(followed.follower_id, followed.followee_id)
     await uow.outbox.record(followed, stream_key)
     if await uow.follows.start_pulling(followed.followee_id, widely_followed):
         widely = AccountWidelyFollowed(followed.followee_id)
@@ -142,7 +142,7 @@ async def sever(uow: GraphUnitOfWork, follower_id: str, followee_id: str) -> Non
     await withdraw_request(uow, follower_id, followee_id)
     if await uow.follows.remove(follower_id, followee_id):
         unfollowed = AccountUnfollowed(follower_id, followee_id)
-        await uow.outbox.record(unfollowed, follow_stream(follower_id, followee_id))
+        await uow.outbox.record(unfollowed, pair_stream(follower_id, followee_id))
         # What is for followers only is not for this one any more, on open sockets either.
         uow.wake(Topic.ACCESS, [follower_id])
 
@@ -151,4 +151,4 @@ async def withdraw_request(uow: GraphUnitOfWork, follower_id: str, followee_id: 
     """End a request of one account to follow another, if there is one."""
     if await uow.follow_requests.remove(follower_id, followee_id):
         withdrawn = FollowRequestWithdrawn(follower_id, followee_id)
-        await uow.outbox.record(withdrawn, follow_stream(follower_id, followee_id))
+        await uow.outbox.record(withdrawn, pair_stream(follower_id, followee_id))

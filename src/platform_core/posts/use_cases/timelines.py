@@ -48,8 +48,10 @@ class BuildTimeline:
 
     async def __call__(self, account_id: str) -> None:
         async with self.transactions() as uow:
-            await uow.timelines.start(account_id)
+            missing = await uow.timelines.start(account_id)
             await uow.commit()
+        if not missing:
+            return
         # A transaction of its own: what is published from the first commit on is written by the fan-out,
         # what was published before is seen by this read.
         async with self.transactions() as uow:

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("claimed_at", types.Moment(), nullable=False),
         sa.Column("leased_until", types.Moment(), nullable=False),
+        sa.Column("holder", sa.String(length=36), nullable=False),
         sa.Column("outcome", sa.String(length=100), nullable=True),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=True),
