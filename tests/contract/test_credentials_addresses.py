@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from platform_core.accounts.model.credentials import EmailTaken, WrongPassword
 from platform_core.accounts.model.credentials_letters import (
@@ -23,6 +24,7 @@ from platform_core.accounts.model.credentials_letters import (
 from platform_core.accounts.model.credentials_registering import RegistrationMode
 from platform_core.shared.actor import Actor
 from platform_core.shared.errors import Invalid, NotFound
+from platform_core.shared.events import Delivery, StoredEvent
 from tests.accounts import events, stored
 from tests.backends import Backend
 from tests.credentials import ANOTHER, HOME, PASSWORD, Desk, KeptLetters
@@ -223,6 +225,38 @@ async def test_a_change_ends_after_a_day(desk: Desk, backend: Backend) -> None:
         await desk.confirm(new.token)
     await desk.forget_ended()
     assert await stored(backend, "email_changes") == 0
+
+
+async def test_a_letter_that_came_late_does_not_make_a_change_last_longer(desk: Desk) -> None:
+    ada = await verified(desk)
+    await desk.change_email(ada, HOME, PASSWORD, NEW)
+    desk.clock.advance(hours=1)
+    letters = [letter for letter in await desk.letters() if isinstance(letter, ConfirmNewAddress)]
+    desk.clock.advance(hours=23)
+    with pytest.raises(InvalidLink):
+        await desk.confirm(letters[0].token)
+
+
+async def test_two_who_stop_a_change_at_once_stop_it_once(desk: Desk) -> None:
+    ada = await verified(desk)
+    old, _ = await changing(desk, ada)
+    tried = (desk.stop_change(old.stop_token) for _ in range(3))
+    outcomes = await asyncio.gather(*tried, return_exceptions=True)
+    assert sum(isinstance(outcome, InvalidLink) for outcome in outcomes) == 2
+
+
+async def test_an_event_that_comes_again_sends_nothing(desk: Desk, backend: Backend) -> None:
+    await desk.register()
+    assert len(await desk.letters(VerifyAddress)) == 1
+    (handled,) = desk.relay.subscriptions["accounts.verification_requested"]
+    event_id = backend.ids.new()
+    stored_event = StoredEvent(event_id, "accounts.verification_requested", 1, {}, "a", desk.clock.now())
+    account = await desk.reader.by_login("ada")
+    assert account is not None
+    again = evolve(stored_event, payload={"account_id": account.account_id})
+    for _ in range(2):
+        await handled.handle(Delivery(handled.subscriber, event_id), again)
+    assert len(await desk.letters(VerifyAddress)) == 1
 
 
 async def test_two_who_follow_a_link_at_once_follow_it_once(desk: Desk) -> None:

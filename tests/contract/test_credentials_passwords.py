@@ -1,5 +1,7 @@
 """Changing and forgetting passwords on every back end."""
 
+import asyncio
+
 import pytest
 
 from platform_core.accounts.model.credentials import InvalidCredentials, PasswordChanged, WrongPassword
@@ -8,6 +10,7 @@ from platform_core.accounts.model.credentials_letters import (
     InvalidLink,
     PasswordWasChanged,
     ResetPassword,
+    VerifyAddress,
 )
 from platform_core.accounts.model.credentials_sessions import AccessTokenRequest
 from platform_core.accounts.use_cases.credentials_passwords import ChangePassword
@@ -186,3 +189,23 @@ async def test_a_new_password_stops_a_change_of_address_that_the_old_one_began(d
     await desk.change_password(ada, HOME, PASSWORD, ANOTHER)
     with pytest.raises(InvalidLink):
         await desk.confirm(change.token)
+
+
+async def test_an_address_that_is_verified_stays_so(desk: Desk, backend: Backend) -> None:
+    account_id = (await desk.register()).account_id
+    await desk.confirm((await desk.link(VerifyAddress)).token)
+    since = (await backend.account_row(account_id)).email_verified_at
+    desk.clock.advance(hours=1)
+    await desk.request_reset("ada@example.org")
+    await desk.reset_password((await desk.link(ResetPassword)).token, ANOTHER)
+    assert (await backend.account_row(account_id)).email_verified_at == since
+
+
+async def test_of_two_who_follow_the_link_at_once_one_sets_the_password(desk: Desk) -> None:
+    await desk.register()
+    await desk.letters()
+    await desk.request_reset("ada@example.org")
+    token = (await desk.link(ResetPassword)).token
+    tried = (desk.reset_password(token, password) for password in (ANOTHER, "yet another way"))
+    outcomes = await asyncio.gather(*tried, return_exceptions=True)
+    assert sum(isinstance(outcome, InvalidLink) for outcome in outcomes) == 1

@@ -363,3 +363,31 @@ async def test_five_wrong_passwords_close_what_asks_for_it_again(desk: Desk, bac
     assert (await desk.log_in()).token, "an outsider's failures are another matter, and so are these"
     backend.clock.advance(minutes=31)
     assert (await desk.enrol(ada, HOME, PASSWORD)).secret
+
+
+async def test_a_log_in_that_waits_is_finished_once(desk: Desk) -> None:
+    _, recovery = await desk.with_factor(await desk.member())
+    entrance = await desk.log_in()
+    tried = (desk.prove(entrance.mfa_token, code) for code in recovery[:3])
+    outcomes = await asyncio.gather(*tried, return_exceptions=True)
+    assert sum(isinstance(outcome, ChallengeOver) for outcome in outcomes) == 2
+
+
+async def test_a_factor_that_is_gone_meanwhile_proves_nothing(desk: Desk) -> None:
+    ada = await desk.member()
+    secret, recovery = await desk.with_factor(ada)
+    entrance = await desk.log_in()
+    await desk.disable_factor(ada, HOME, PASSWORD)
+    for code in (desk.code(secret, 1), recovery[0]):
+        with pytest.raises(CodeRefused):
+            await desk.prove(entrance.mfa_token, code)
+
+
+async def test_log_ins_that_waited_too_long_are_cleared_away(desk: Desk, backend: Backend) -> None:
+    await desk.with_factor(await desk.member())
+    await desk.log_in()
+    desk.clock.advance(minutes=5)
+    await desk.log_in()
+    desk.clock.advance(minutes=5)
+    await desk.forget_ended()
+    assert await stored(backend, "sign_in_challenges") == 1
