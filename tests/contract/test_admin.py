@@ -128,14 +128,15 @@ async def test_an_expired_suspension_of_an_erased_account_is_no_matter(
     assert await events(backend) == []
 
 
-async def test_a_pending_account_is_approved_by_making_it_active(
-    backend: Backend, accounts: Accounts
+@pytest.mark.parametrize("state", [AccountState.ACTIVE, AccountState.LIMITED])
+async def test_a_pending_account_is_approved_by_letting_it_in(
+    backend: Backend, accounts: Accounts, state: AccountState
 ) -> None:
     moderator = await backend.account("mo", role="moderator")
     ada = await backend.account("ada", state="pending")
-    await accounts.change_standing(ranked(moderator, Role.MODERATOR), ada, ACTIVE)
+    await accounts.change_standing(ranked(moderator, Role.MODERATOR), ada, StandingChanges(state=state))
     told, *welcome = await events(backend)
-    assert (told[1]["previous"], told[1]["state"]) == ("pending", "active")
+    assert (told[1]["previous"], told[1]["state"]) == ("pending", state)
     assert welcome == [
         ("accounts.registered", {"account_id": ada}),
         ("accounts.registration_approved", {"account_id": ada}),
