@@ -30,7 +30,9 @@ def configure_logs(
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     plain = settings.format is LogFormat.JSON or (settings.format is LogFormat.AUTO and not stream.isatty())
-    handler.setFormatter(_formatter(process, tuple(filter(None, secrets)), machine=plain))
+    handler.setFormatter(
+        _formatter(process, tuple(filter(None, secrets)), machine=plain, colours=stream.isatty())
+    )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level.upper())
@@ -50,7 +52,7 @@ def _errors_only(record: logging.LogRecord) -> bool:
     return isinstance(record.args, tuple) and len(record.args) > 2 and int(str(record.args[2])) >= 400
 
 
-def _formatter(process: str, secrets: tuple[str, ...], *, machine: bool) -> logging.Formatter:
+def _formatter(process: str, secrets: tuple[str, ...], *, machine: bool, colours: bool) -> logging.Formatter:
     first: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -63,7 +65,9 @@ def _formatter(process: str, secrets: tuple[str, ...], *, machine: bool) -> logg
     if machine:
         last += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
     else:
-        last += [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        last += [
+            structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)
+        ]
     last.append(_Strike(secrets))
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=first, processors=last)
 

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, literal, literal_column, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.sql.dialect import one_of
 from adapters.sql.engines import Database
+from adapters.sql.posts.timelines import SqlTimelines
 from adapters.sql.schema import catalogue
-from adapters.sql.schema.accounts import accounts, follows
-from adapters.sql.schema.posts import posts, timeline_entries, timelines
+from adapters.sql.schema.accounts import accounts
 
 CHUNK = 5_000
 """Rows handed to the driver at once, so that whoever waits sees something happen."""
@@ -49,39 +48,16 @@ async def write_community(
                 chunk = given[start : start + CHUNK]
                 await connection.execute(insert(tables[name]), chunk)
                 tell(name, len(chunk))
-        await _write_timelines(connection, timeline_cap)
         # Otherwise the planner knows nothing of the tables until PostgreSQL looks by itself, a minute later.
         await connection.execute(_ANALYSE)
+        await _write_timelines(connection, timeline_cap)
     return True
 
 
 async def _write_timelines(connection: AsyncConnection, cap: int) -> None:
-    """Do for everybody what ``BuildTimeline`` does for one: the newest of the followed, and the floor."""
-    newest = _newest().subquery()
-    kept = select(newest.c.account_id, newest.c.feed_id, newest.c.post_id, literal("follow"))
-    keys = ["account_id", "feed_id", "post_id", "source"]
-    entries = insert(timeline_entries).from_select(keys, kept.where(newest.c.place <= bindparam("cap")))
-    await connection.execute(entries, {"cap": cap})
-    floor = (
-        select(timeline_entries.c.feed_id)
-        .where(timeline_entries.c.account_id == accounts.c.id)
-        .order_by(timeline_entries.c.feed_id.desc())
-        .offset(bindparam("cap") - literal_column("1"))
-        .limit(1)
-        .scalar_subquery()
-    )
-    built = select(accounts.c.id, literal("built"), floor)
-    await connection.execute(
-        insert(timelines).from_select(["account_id", "state", "floor"], built), {"cap": cap}
-    )
-
-
-def _newest() -> Select[Any]:
-    place = func.row_number().over(partition_by=follows.c.follower_id, order_by=posts.c.feed_id.desc())
-    followed = and_(posts.c.author_id == follows.c.followee_id, posts.c.feed_id.is_not(None))
-    return select(
-        follows.c.follower_id.label("account_id"),
-        posts.c.feed_id,
-        posts.c.id.label("post_id"),
-        place.label("place"),
-    ).join_from(follows, posts, and_(followed, one_of(posts.c.audience, "public", "followers")))
+    """Do for everybody what ``BuildTimeline`` does for one."""
+    building = SqlTimelines(connection)
+    everybody = (await connection.execute(select(accounts.c.id).order_by(accounts.c.id))).scalars().all()
+    for account_id in everybody:
+        await building.start(account_id)
+        await building.build(account_id, cap)

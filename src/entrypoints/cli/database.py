@@ -71,7 +71,11 @@ def recount(loaded: Loaded, fix: bool) -> int:
     if not drifts:
         click.echo("All counters are right.")
     else:
-        click.echo(f"{len(drifts)} counters were set right." if fix else f"{len(drifts)} counters are wrong.")
+        click.echo(
+            f"Counters that were wrong and are right now: {len(drifts)}."
+            if fix
+            else f"Counters that are wrong: {len(drifts)}."
+        )
     return 1 if drifts and not fix else 0
 
 

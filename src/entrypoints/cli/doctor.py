@@ -86,7 +86,7 @@ async def _findings(container: ApplicationContainer) -> AsyncIterator[Finding]:
 async def _of_database(container: ApplicationContainer) -> AsyncIterator[Finding]:
     database, settings = container.core.database(), container.core.settings()
     file = make_url(settings.database_url).database or ""
-    if settings.embedded and not Path(file).exists():
+    if settings.embedded and not _exists(file):
         yield Finding(Verdict.ODD, "database", f"{file} is not there yet: `footlights serve` makes it")
         return
     try:
@@ -103,6 +103,10 @@ async def _of_database(container: ApplicationContainer) -> AsyncIterator[Finding
     yield Finding(Verdict.GOOD if found.current else Verdict.ODD, "migrations", says)
     async for finding in _of_content(container):
         yield finding
+
+
+def _exists(file: str) -> bool:
+    return Path(file).exists()
 
 
 async def _of_content(container: ApplicationContainer) -> AsyncIterator[Finding]:

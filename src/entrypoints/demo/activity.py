@@ -1,15 +1,16 @@
 """What happens in the demo: posts, edits, reactions and saves."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from entrypoints.demo.chance import Chance
-from entrypoints.demo.people import DAYS, Person, Row
+from entrypoints.demo.people import DAYS, SHOWN, Person, Row
 from entrypoints.demo.writing import revised, text
 
 POSTS = 3_000
 _KINDS = ("like", "love", "haha", "wow", "care", "sad", "angry", "dislike")
 _WEIGHTS = (60, 18, 8, 6, 5, 2, 1, 1)
+_WELL_LIKED = 0.45
 _AUDIENCES = ("public",) * 17 + ("followers",) * 2 + ("private",)
 
 Rows = dict[str, list[Row]]
@@ -21,15 +22,23 @@ def activity(chance: Chance, everybody: Sequence[Person]) -> Rows:
     zeal = [0.2 + chance.share() ** 2 + person.fame / 8 for person in everybody]
     for person, share in zip(everybody, zeal, strict=True):
         for _ in range(round(POSTS * share / sum(zeal))):
-            _post(chance, person, everybody, rows)
+            at = chance.moment(chance.base - timedelta(days=DAYS), chance.base - timedelta(minutes=2))
+            _post(chance, person, everybody, rows, at, 0.1 * 2.2 ** chance.normal(0, 1))
+    for person in everybody:
+        if person.row["handle"] in SHOWN:
+            # Whoever tries the demo finds something new.
+            at = chance.moment(chance.base - timedelta(hours=30), chance.base - timedelta(hours=2))
+            _post(chance, person, everybody, rows, at, _WELL_LIKED)
     for table in rows.values():
         table.sort(key=lambda row: str(row["id"]))
     return rows
 
 
-def _post(chance: Chance, author: Person, everybody: Sequence[Person], rows: Rows) -> None:
-    at = chance.moment(chance.base - timedelta(days=DAYS), chance.base - timedelta(minutes=2))
-    audience = chance.among(_AUDIENCES)
+def _post(
+    chance: Chance, author: Person, everybody: Sequence[Person], rows: Rows, at: datetime, charm: float
+) -> None:
+    """Write a post; ``charm`` is the share of its readers that react."""
+    audience = "public" if charm == _WELL_LIKED else chance.among(_AUDIENCES)
     post: Row = {
         "id": chance.id(at),
         "author_id": author.id,
@@ -47,7 +56,7 @@ def _post(chance: Chance, author: Person, everybody: Sequence[Person], rows: Row
     if chance.share() < 0.03:
         _edit(chance, post, rows)
     if audience != "private":
-        _react(chance, post, author, _readers(author, everybody, audience), rows)
+        _react(chance, post, _readers(author, everybody, audience), rows, charm)
 
 
 def _edit(chance: Chance, post: Row, rows: Rows) -> None:
@@ -64,11 +73,10 @@ def _readers(author: Person, everybody: Sequence[Person], audience: str) -> list
     return list(dict.fromkeys([*author.followers, *list(passing)[:20]]))
 
 
-def _react(chance: Chance, post: Row, author: Person, readers: list[Person], rows: Rows) -> None:
-    charm = min(0.45, 0.1 * 2.2 ** chance.normal(0, 1))
+def _react(chance: Chance, post: Row, readers: list[Person], rows: Rows, charm: float) -> None:
     seen = 0
     for reader in readers:
-        if chance.share() > 2 * charm:
+        if chance.share() > 2 * min(charm, _WELL_LIKED):
             continue
         seen += 1
         if chance.share() < 0.65:
