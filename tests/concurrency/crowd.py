@@ -5,10 +5,13 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
+import pytest
+
 from tests.e2e.client import Person, Reply
 
 WORKERS = 64
-OPERATIONS = 1_000
+AMOUNTS = (400, pytest.param(1_000, marks=pytest.mark.full))
+"""Operations of one kind; all kinds together are well above a thousand on every day."""
 
 Operation = Callable[[], Awaitable[Reply]]
 

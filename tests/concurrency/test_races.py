@@ -1,23 +1,26 @@
-"""A thousand operations from 64 workers: one winner, exact counters, no failure of ours."""
+"""Operations from 64 workers: one winner, exact counters, no failure of ours."""
 
 import asyncio
 import random
 from functools import partial
 
-from tests.concurrency.crowd import OPERATIONS, all_at_once, counts, shuffled
+import pytest
+
+from tests.concurrency.crowd import AMOUNTS, all_at_once, counts, shuffled
 from tests.e2e.client import PASSWORD, People, Person, Reply, eventually
 from tests.e2e.served import Site
 
 KINDS = ("like", "love", "haha", "wow", "sad", "angry", "care")
 
 
+@pytest.mark.parametrize("amount", AMOUNTS)
 async def test_following_and_unfollowing_again_and_again_counts_each_follow_once(
-    site: Site, people: People
+    site: Site, people: People, amount: int
 ) -> None:
     ada, *guests = await people.several(9)
     chance = random.Random(1)
     operations = [
-        partial(chance.choice(guests).ask, *chance.choice(_follow_or_not(ada))) for _ in range(OPERATIONS)
+        partial(chance.choice(guests).ask, *chance.choice(_follow_or_not(ada))) for _ in range(amount)
     ]
     await all_at_once(operations)
     # In the end everybody follows, each of them eight times at once.
@@ -37,13 +40,14 @@ async def test_following_and_unfollowing_again_and_again_counts_each_follow_once
     assert await asyncio.to_thread(site.drifts) == []
 
 
+@pytest.mark.parametrize("amount", AMOUNTS)
 async def test_reactions_that_change_all_the_time_count_one_for_each_person(
-    site: Site, people: People
+    site: Site, people: People, amount: int
 ) -> None:
     ada, *guests = await people.several(17)
     post_id = await ada.publish("Everybody has an opinion")
     chance = random.Random(2)
-    operations = [partial(chance.choice(guests).ask, *_opinion(chance, post_id)) for _ in range(OPERATIONS)]
+    operations = [partial(chance.choice(guests).ask, *_opinion(chance, post_id)) for _ in range(amount)]
 
     statuses = await all_at_once(operations)
 
@@ -83,7 +87,8 @@ async def test_blocking_while_following_leaves_no_follow_behind_a_block(site: Si
 
     statuses = await all_at_once(shuffled(operations))
 
-    assert set(statuses) <= {200, 204, 403, 404}
+    # 409: whoever blocks somebody has to unblock before following.
+    assert set(statuses) <= {200, 404, 409}
     assert await counts(ada) == {"posts": 0, "followers": 0, "following": 0}
     assert {(await counts(guest))["following"] for guest in guests} == {0}
     assert await asyncio.to_thread(site.drifts) == []
@@ -92,14 +97,14 @@ async def test_blocking_while_following_leaves_no_follow_behind_a_block(site: Si
 async def test_deleting_what_others_react_to_and_save_leaves_nothing_of_it(
     site: Site, people: People
 ) -> None:
-    ada, *guests = await people.several(9)
-    posts = [await ada.publish(f"Soon gone {number}") for number in range(12)]
+    ada, *guests = await people.several(7)
+    posts = [await ada.publish(f"Soon gone {number}") for number in range(8)]
     kept, *gone = posts
     operations = [
         partial(guest.ask, *_interest(post_id, number))
         for post_id in posts
         for guest in guests
-        for number in range(8)
+        for number in range(6)
     ]
     operations += [partial(ada.delete, f"/posts/{post_id}") for post_id in gone for _ in range(2)]
 

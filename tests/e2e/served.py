@@ -154,7 +154,7 @@ class Site:
         _clock(self.data).write_text(str(self.shifted))
 
     def drifts(self) -> list[Drift]:
-        """Return the counters that are not what they count: what `footlights recount` says, without a start."""
+        """Return the counters that are not what they count, as `footlights recount` does."""
 
         async def compare() -> list[Drift]:
             database = open_database(self.database_url)
