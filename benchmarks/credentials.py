@@ -40,7 +40,12 @@ def _session_rows(dataset: Dataset) -> Iterator[Row]:
         yield (*token, "benchmark", EPOCH, None, scopes)
     for number in range(SIGNED_IN):
         moment = _LONG_AGO + timedelta(minutes=number)
-        session = (uuid_at(moment, number), dataset.id(Who.FOLLOWS_2000), "app", digest_of(f"session-{number}"))
+        session = (
+            uuid_at(moment, number),
+            dataset.id(Who.FOLLOWS_2000),
+            "app",
+            digest_of(f"session-{number}"),
+        )
         yield (*session, "a telephone", moment, moment, None)
 
 

@@ -45,7 +45,11 @@ class Who(IntEnum):
 
 
 READERS = {10: Who.FOLLOWS_10, 200: Who.FOLLOWS_200, 2_000: Who.FOLLOWS_2000}
-_FOLLOWS: dict[int, int] = {**{who: number for number, who in READERS.items()}, Who.UNBUILT: 2_000, Who.NEWCOMER: 0}
+_FOLLOWS: dict[int, int] = {
+    **{who: number for number, who in READERS.items()},
+    Who.UNBUILT: 2_000,
+    Who.NEWCOMER: 0,
+}
 _STATES: dict[int, str] = {Who.LIMITED: "limited", Who.SUSPENDED: "suspended"}
 
 
@@ -151,7 +155,9 @@ class Dataset:
         for who in range(1, self.accounts, 2):
             if who != Who.RECLUSE and Who.RECLUSE not in self.followees[who]:
                 yield (self.id(who), self.id(Who.RECLUSE), uuid_at(_after(who), who))
-            yield (self.id(who), self.id(who - 1), uuid_at(_after(who), self.accounts + who))
+            # Odd numbers ask odd numbers, so the recluse, whose number is even, is not asked twice.
+            other = who - 2 if who > 2 else who + 2
+            yield (self.id(who), self.id(other), uuid_at(_after(who), self.accounts + who))
 
     def _block_rows(self) -> Iterator[Row]:
         for who in range(Who.STAR, self.accounts):
@@ -190,12 +196,13 @@ class Dataset:
                 yield (self.post_id(number), who, uuid_at(moment, number * 2 + offset), kind)
 
     def _save_rows(self) -> Iterator[Row]:
+        hot = self.hot
         for number in range(0, self.posts, 20):
-            who = self.id(number // 20 % (Who.NEWCOMER + 1))
-            if number != self.hot:
-                yield (who, self.post_id(number), uuid_at(self.moment(number), number))
+            reader = self.id(number // 20 % (Who.NEWCOMER + 1))
+            if number != hot:
+                yield (reader, self.post_id(number), uuid_at(self.moment(number), number))
         for who in range(0, self.accounts, 2):
-            yield (self.id(who), self.post_id(self.hot), uuid_at(self.moment(self.hot), self.posts + who))
+            yield (self.id(who), self.post_id(hot), uuid_at(self.moment(hot), self.posts + who))
 
     def _view_rows(self) -> Iterator[Row]:
         for number in range(0, self.posts, 4):

@@ -34,7 +34,9 @@ def _told(dataset: Dataset) -> Iterator[tuple[int, int, list[int]]]:
         yield who, who, [(who * 7 + 11) % dataset.accounts]
     for number in range(count):
         actors = range(Who.STAR, dataset.accounts // 2) if number == count - 1 else range(5)
-        chosen = dict.fromkeys(Who.STAR + (number + offset) % (dataset.accounts - Who.STAR) for offset in actors)
+        chosen = dict.fromkeys(
+            Who.STAR + (number + offset) % (dataset.accounts - Who.STAR) for offset in actors
+        )
         yield dataset.accounts + number, Who.FOLLOWS_2000, list(chosen)
 
 

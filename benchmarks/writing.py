@@ -14,7 +14,9 @@ from benchmarks.dataset import TableRows
 async def write_postgres(tables: Iterable[TableRows], url: str) -> None:
     """Copy all rows, then let the planner look at them."""
     connection = await asyncpg.connect(url)
-    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=_jsonb, decoder=bytes, format="binary")
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_jsonb, decoder=bytes, format="binary"
+    )
     for table, columns, rows in tables:
         await connection.copy_records_to_table(table, columns=columns, records=rows)
     await connection.execute("VACUUM ANALYZE")

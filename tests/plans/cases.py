@@ -7,7 +7,7 @@ pull, from the number of followed authors), never from the size of a table.
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from adapters.sql.accounts.admin_reader import SqlAdminReader
 from adapters.sql.accounts.credentials_reader import SqlCredentialsReader
@@ -55,6 +55,18 @@ class Case:
     def name(self) -> str:
         """Class, method and circumstances."""
         return f"{self.reader.__name__}.{self.method}, {self.about}"
+
+    @property
+    def of_many(self) -> bool:
+        """Whether the answer is a list: a page, or what was asked for by id."""
+        return any(isinstance(part, PageRequest | list | dict) for part in self.arguments)
+
+    def with_limit(self, limit: int) -> "Case":
+        """Return the same question, for a page of another size."""
+        resized = (
+            evolve(part, limit=limit) if isinstance(part, PageRequest) else part for part in self.arguments
+        )
+        return evolve(self, arguments=tuple(resized))
 
 
 def cases(data: Dataset) -> Iterator[Case]:
@@ -109,6 +121,7 @@ def _single_posts(data: Dataset) -> Iterator[Case]:
     nobody, viewer, hermit = None, data.id(Who.FOLLOWS_200), data.id(Who.HERMIT)
     yield Case(SqlPostReader, "by_id", "the post of the day", EACH, (viewer, hot))
     yield Case(SqlPostReader, "by_ids", "a hundred", 100 * EACH, (viewer, hundred))
+    yield Case(SqlPostReader, "has_list", "of the star", EACH, (viewer, data.id(Who.STAR)))
     yield Case(SqlPostReader, "visible", "a hundred", 100 * EACH, (hermit, hundred))
     for place, page in _places(data):
         yield Case(SqlPostReader, "history", place, PAGE, (viewer, hot, page))
@@ -153,7 +166,12 @@ def _administration() -> Iterator[Case]:
     middle = PageRequest(before="user5")
     for state in (None, AccountState.ACTIVE, AccountState.SUSPENDED):
         for role in (None, Role.MEMBER, Role.MODERATOR):
-            for search, page in (("", FIRST), ("user", FIRST), ("user", middle), ("user1@example.org", FIRST)):
+            for search, page in (
+                ("", FIRST),
+                ("user", FIRST),
+                ("user", middle),
+                ("user1@example.org", FIRST),
+            ):
                 about = f"{state}, {role}, {search!r}, {page.before}"
                 arguments = (AccountFilter(state, role, search), page)
                 yield Case(SqlAdminReader, "accounts", about, PAGE, arguments, {"with_email": True})

@@ -1,7 +1,7 @@
 """What PostgreSQL did for a statement: each plan is run, and the rows that it looked at are counted."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,12 @@ from adapters.sql.plans import READING
 from tests.plans.recording import Asked
 
 Node = dict[str, Any]
+BLOCKS_FOR_A_ROW = 8
+"""Of an index and a table: the way down, and the row."""
+_FORGET = """
+    SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited) FROM pg_stats
+    WHERE schemaname = 'public'
+"""
 
 
 @frozen
@@ -44,8 +50,32 @@ class Explainer:
         await self._reading.close()
         await self._writing.close()
 
+    async def judge(self, statements: Sequence[Asked], rows: int) -> str:
+        """Say what is wrong with statements that together may look at so many rows.
+
+        A plain insert has no plan to speak of, and a second time it would find itself there.
+        """
+        plans = [await self.explain(asked) for asked in statements if not asked.is_plain_insert]
+        seen = sum(max(plan.rows for plan in same) for same in plans)
+        blocks = sum(max(plan.blocks for plan in same) for same in plans)
+        whole = [
+            name
+            for asked, same in zip(statements, plans, strict=False)
+            if asked.reading
+            for name in same[0].scanned
+        ]
+        if seen <= rows and blocks <= rows * BLOCKS_FOR_A_ROW and not whole:
+            return ""
+        texts = "\n".join(plan.text for same in plans for plan in same)
+        return f"{seen} rows, {blocks} blocks, read from end to end: {whole}; {rows} rows are enough\n{texts}"
+
+    async def forget_statistics(self) -> None:
+        """Let the planner know as little as after a restore; what it is told by the tables stays."""
+        if self._writing.get_server_version() >= (18,):
+            await self._writing.execute(_FORGET)
+
     async def explain(self, asked: Asked) -> list[Plan]:
-        """Return the plan of a reading; of what is asked in a transaction, those for any and for these values."""
+        """Return the plan of a reading, or both that a transaction may get: for any values and for these."""
         if asked.reading:
             return [await self._run(self._reading, asked)]
         plans = []
@@ -102,5 +132,6 @@ def _visited(node: Node) -> float:
 
 
 def _line(node: Node) -> str:
-    named = " ".join(str(node[key]) for key in ("Index Name", "Relation Name", "Index Cond") if key in node)
-    return f"{node['Node Type']} {named} rows={node['Actual Rows']} x{node['Actual Loops']} seen={_visited(node):g}"
+    words = [node[key] for key in ("Node Type", "Index Name", "Relation Name", "Index Cond") if key in node]
+    counts = f"rows={node['Actual Rows']} x{node['Actual Loops']} seen={_visited(node):g}"
+    return " ".join([*map(str, words), counts])

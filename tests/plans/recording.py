@@ -19,6 +19,11 @@ class Asked:
     reading: bool
     """Whether it went over a reading connection."""
 
+    @property
+    def is_plain_insert(self) -> bool:
+        """Whether it inserts given values."""
+        return self.text.startswith("INSERT") and "SELECT" not in self.text
+
 
 @contextmanager
 def recorded(database: Database) -> Iterator[list[Asked]]:

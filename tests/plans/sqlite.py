@@ -1,23 +1,13 @@
-"""What SQLite did for a statement: the steps of its machine, and its plan."""
+"""What SQLite did for a statement: the steps of its machine, in proportion to the rows it looked at."""
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Self
-
-from attrs import frozen
 
 from tests.plans.recording import Asked
 
-
-@frozen
-class Run:
-    """A statement that was run."""
-
-    text: str
-    """The plan, one step a line."""
-    steps: int
-    """Instructions of SQLite's machine: in proportion to the rows that were looked at."""
-    scanned: tuple[str, ...]
-    """Steps that read a table from one end to the other, not along an index."""
+STEPS_FOR_A_ROW = 30
+"""Instructions for each row, the work on those that a page returns included."""
 
 
 class Stepper:
@@ -28,29 +18,28 @@ class Stepper:
 
     def __enter__(self) -> Self:
         self._connection = sqlite3.connect(self._path, isolation_level=None)
-        self._tables = {
-            name for (name,) in self._connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-        }
         return self
 
     def __exit__(self, *_exc: object) -> None:
         self._connection.close()
 
-    def run(self, asked: Asked) -> Run:
-        """Run a statement to its end, counting."""
-        plan = self._connection.execute(f"EXPLAIN QUERY PLAN {asked.text}", asked.parameters).fetchall()
-        lines = [str(row[3]) for row in plan]
-        scanned = [line for line in lines if self._reads_all(line)]
-        return Run("\n".join(lines), self._steps(asked), tuple(scanned))
+    async def judge(self, statements: Sequence[Asked], rows: int) -> str:
+        """Say what is wrong with statements that together may look at so many rows."""
+        counted = [asked for asked in statements if not asked.is_plain_insert]
+        steps = sum(self._steps(asked) for asked in counted)
+        if steps <= rows * STEPS_FOR_A_ROW:
+            return ""
+        plans = "\n".join(self._plan(asked) for asked in counted)
+        return f"{steps} steps; {rows} rows, {rows * STEPS_FOR_A_ROW} steps are enough\n{plans}"
 
     def forget_statistics(self) -> None:
         """Let the planner know as little as on a fresh database."""
         self._connection.execute("DELETE FROM sqlite_stat1")
         self._connection.execute("ANALYZE sqlite_schema")
 
-    def _reads_all(self, line: str) -> bool:
-        words = line.split()
-        return words[0] == "SCAN" and words[1] in self._tables and "INDEX" not in words
+    def _plan(self, asked: Asked) -> str:
+        rows = self._connection.execute(f"EXPLAIN QUERY PLAN {asked.text}", asked.parameters)
+        return "\n".join(str(row[3]) for row in rows)
 
     def _steps(self, asked: Asked) -> int:
         count = 0

@@ -29,7 +29,11 @@ def readers() -> Iterator[type]:
         if ".migrations" in module.name:
             continue
         for _, found in inspect.getmembers(import_module(module.name), inspect.isclass):
-            if found.__module__ == module.name and found is not SqlUnitOfWork and "database" in _parameters(found):
+            if (
+                found.__module__ == module.name
+                and found is not SqlUnitOfWork
+                and "database" in _parameters(found)
+            ):
                 yield found
 
 

@@ -114,6 +114,7 @@ post_views = Table(
     Column("counted_at", Moment, nullable=False),
     PrimaryKeyConstraint("post_id", "account_id"),
 )
+Index("ix_post_views_account_id", post_views.c.account_id)
 uneven(post_views.c.post_id, post_views.c.account_id)
 
 timeline_entries = Table(

@@ -542,6 +542,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_post_views")),
     )
+    op.create_index("ix_post_views_account_id", "post_views", ["account_id"], unique=False)
     op.create_table(
         "reactions",
         sa.Column("post_id", types.Id(), nullable=False),
@@ -616,6 +617,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_reactions_account_id_id", table_name="reactions")
     op.drop_table("reactions")
+    op.drop_index("ix_post_views_account_id", table_name="post_views")
     op.drop_table("post_views")
     op.drop_index("ix_post_versions_post_id_id", table_name="post_versions")
     op.drop_table("post_versions")
