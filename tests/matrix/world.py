@@ -68,7 +68,7 @@ class World:
     async def add_post(self, author: str, audience: str, **columns: Any) -> str:
         """Add a post with an earlier text and somebody's reaction."""
         backend, now, post_id = self.backend, self.backend.clock.now(), self.backend.ids.new()
-        row = {"id": post_id, "feed_id": post_id, "status": "published", "audience": audience}
+        row: dict[str, Any] = {"id": post_id, "feed_id": post_id, "status": "published", "audience": audience}
         text = f"{audience} words of the {author} author"
         row |= {"author_id": self.accounts[f"author {author}"], "text": text, "created_at": now, **columns}
         version: dict[str, Any] = {"post_id": post_id, "text": f"earlier {text}", "written_at": now}

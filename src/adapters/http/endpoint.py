@@ -25,6 +25,7 @@ from adapters.http.sending import Sender
 from adapters.http.throttle import Throttle
 from adapters.wire.cursors import Cursors
 from adapters.wire.decode import decode_body, decode_query, without_input
+from adapters.wire.inputs import MAX_WORD
 from adapters.wire.problems import MalformedJson
 from adapters.wire.request_ids import accepted_id, current_request_id
 from adapters.wire.strict_json import storable
@@ -131,7 +132,7 @@ class Endpoint:
 
     def _path(self, request: web.Request) -> Mapping[str, str]:
         path: Mapping[str, str] = request.match_info
-        if not all(storable(path[name]) for name in self._texts):
+        if not all(len(path[name]) <= MAX_WORD and storable(path[name]) for name in self._texts):
             raise NotFound
         return path
 

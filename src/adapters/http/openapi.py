@@ -7,9 +7,10 @@ from inspect import getdoc
 from typing import Any
 
 from adapters.http.openapi_schemas import Schemas, page_parameters
+from adapters.http.replay import KEY_PATTERN, MAX_KEY
 from adapters.http.routing import Gate, Route, is_id
 from adapters.wire.decode import without_input
-from adapters.wire.inputs import UUID_PATTERN
+from adapters.wire.inputs import MAX_WORD, UUID_PATTERN
 from adapters.wire.problems import PROBLEM_TYPE, status_of
 
 Json = dict[str, Any]
@@ -19,7 +20,12 @@ _ABOUT = (
     "enumerations in answers; unknown fields in requests are refused. Everybody gets the same 404 for what "
     "is not there and for what is not theirs to know of."
 )
+MAX_FIELD = 8_190
+"""Bytes of a header field that the server reads; it answers longer ones with 400."""
+
 _SIMPLE = {"type": "string"}
+_KEY = {"type": "string", "pattern": KEY_PATTERN, "maxLength": MAX_KEY}
+_TAG = {"type": "string", "maxLength": MAX_FIELD}
 _SECURITY: Json = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A session's or access token."},
     "cookie": {
@@ -97,7 +103,7 @@ def _operation(route: Route, schemas: Schemas) -> Json:
 
 def _path_parameters(route: Route) -> list[Json]:
     id_schema = {"type": "string", "format": "uuid", "pattern": f"^{UUID_PATTERN}$"}
-    text_schema = {"type": "string", "minLength": 1}
+    text_schema = {"type": "string", "minLength": 1, "maxLength": MAX_WORD}
     return [
         {"name": name, "in": "path", "required": True, "schema": id_schema if is_id(name) else text_schema}
         for name in route.parameters
@@ -112,13 +118,13 @@ def _query_parameters(route: Route, schemas: Schemas) -> list[Json]:
 def _headers_in(route: Route) -> list[Json]:
     """Return the header parameters that mean something to this route."""
     names = {
-        "Idempotency-Key": (route.idempotent, "Same key and body: the first answer again, for 24 hours."),
-        "If-Match": (route.method == "PATCH", "The `ETag` of what is to be changed."),
-        "If-None-Match": (_tagged(route), "The `ETag` of what the client has."),
+        "Idempotency-Key": (route.idempotent, "Same key and body: the first answer again (24 h).", _KEY),
+        "If-Match": (route.method == "PATCH", "The `ETag` of what is to be changed.", _TAG),
+        "If-None-Match": (_tagged(route), "The `ETag` of what the client has.", _TAG),
     }
     return [
-        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
-        for name, (applies, text) in names.items()
+        {"name": name, "in": "header", "required": False, "description": text, "schema": schema}
+        for name, (applies, text, schema) in names.items()
         if applies
     ]
 
@@ -161,13 +167,13 @@ def _problems(route: Route) -> Json:
 
 def _refusals(route: Route) -> list[int]:
     """Return every status that this route may refuse with; faults of ours are no part of the interface."""
-    kept = {422, 503} | {status_of(kind) for kind in route.raises}
+    kept = {400, 422, 503} | {status_of(kind) for kind in route.raises}
     if route.gate is not Gate.OPEN:
-        kept |= {400, 401, 403}
+        kept |= {401, 403}
     if route.parameters:
         kept.add(404)
     if route.body is not None:
-        kept |= {400, 408, 413, 415}
+        kept |= {408, 413, 415}
     if route.idempotent:
         kept.add(409)
     if route.method == "PATCH":

@@ -12,7 +12,10 @@ from platform_core.shared.idempotency import Answer as StoredAnswer
 from platform_core.shared.idempotency import Claim, IdempotencyKeys, current_claim
 from platform_core.shared.ids import Ids
 
-_KEY = re.compile(r"[!-~]{1,255}")
+MAX_KEY = 255
+KEY_PATTERN = f"^[!-~]{{1,{MAX_KEY}}}$"
+
+_KEY = re.compile(KEY_PATTERN)
 
 
 class Replay:

@@ -8,6 +8,10 @@ from msgspec import Meta, Struct, StructMeta
 UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
+MAX_WORD = 200
+"""Characters of a text in a path, such as a handle; nothing has a longer name."""
+
+
 class InputMeta(StructMeta):
     """Makes every input frozen, closed and keyword-only, whether or not its class line says so.
 
