@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from adapters.http.accounts.credentials_views import (
     AcceptedView,
-    LinkInput,
+    LinkTokenInput,
     Password,
     PasswordInput,
     Secret,
@@ -157,7 +157,7 @@ class SecurityRoutes:
                 "/auth/email/verify",
                 self.confirm,
                 gate=Gate.OPEN,
-                body=LinkInput,
+                body=LinkTokenInput,
                 answer=ConfirmedView,
                 limit=self.links,
                 raises=(InvalidLink, EmailTaken),
@@ -170,7 +170,7 @@ class SecurityRoutes:
                 raises=_ASKS_PASSWORD,
                 **accepted,
             ),
-            post("/auth/email/stop", self.stop_change, body=LinkInput, limit=self.links, **_BY_LINK),
+            post("/auth/email/stop", self.stop_change, body=LinkTokenInput, limit=self.links, **_BY_LINK),
         )
 
     def _factors(self) -> Sequence[Route]:

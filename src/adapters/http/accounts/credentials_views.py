@@ -31,7 +31,7 @@ class PasswordInput(Input, frozen=True):
     password: Password
 
 
-class LinkInput(Input, frozen=True):
+class LinkTokenInput(Input, frozen=True):
     """The token of a link that was sent by mail."""
 
     token: Secret
