@@ -47,7 +47,7 @@ def test_the_libraries_are_built_as_expected() -> None:
 
 
 async def _frames(client: RawClient, last: str) -> list[tuple[WSMsgType, Any]]:
-    frames = []
+    frames: list[tuple[WSMsgType, Any]] = []
     while not (frames and isinstance(frames[-1][1], str) and last in frames[-1][1]):
         message = await asyncio.wait_for(client.ws.receive(), 5)
         assert message.type in (WSMsgType.TEXT, WSMsgType.BINARY), frames

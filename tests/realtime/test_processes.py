@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import pytest
 from attrs import frozen
@@ -41,7 +42,7 @@ class Process:
 async def _process(world: World, url: str, origin: str) -> AsyncIterator[Process]:
     bus = ValkeyBus(url, origin)
     signals, rooms = ValkeySignals(bus), ValkeyRooms(bus)
-    ports = {"signals": signals, "rooms": rooms, "bus_is_up": lambda: signals.connected}
+    ports: dict[str, Any] = {"signals": signals, "rooms": rooms, "bus_is_up": lambda: signals.connected}
     async with serving(NO_SWEEP, world=world, **ports) as site, bus.running():
         yield Process(site, bus, signals)
 

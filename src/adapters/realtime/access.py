@@ -13,6 +13,8 @@ from platform_core.shared.errors import DomainError, Unavailable
 
 SIDE_BY_SIDE = 8
 """Questions that are asked at the same time."""
+ROUNDS = 6
+"""Regular rounds over which the rooms of all sockets are asked about: a question for each socket."""
 RETRY_SECONDS = 1.0
 
 log = logging.getLogger("footlights.realtime")
@@ -77,6 +79,7 @@ class AccessWatch:
         self._settings = settings
         self._dirty: set[str] = set()
         self._everybody = False
+        self._rounds = 0
         self._woken_at: dict[str, float] = {}
         self._awake = asyncio.Event()
 
@@ -105,7 +108,7 @@ class AccessWatch:
         while True:
             await self._sleep()
             try:
-                await self._check(self._take())
+                await self._check(*self._take())
             except Exception:
                 # Nobody is thrown out because a database is away; but the question stays open.
                 log.exception("sockets could not be checked; trying again")
@@ -117,29 +120,33 @@ class AccessWatch:
         try:
             await asyncio.wait_for(self._awake.wait(), self._settings.recheck_seconds)
         except TimeoutError:
-            self._everybody = True
+            return
         self._awake.clear()
 
-    def _take(self) -> Sequence[Socket]:
+    def _take(self) -> tuple[Sequence[Socket], Sequence[Socket]]:
+        """Return the sockets to check, and those of them whose rooms are to be checked as well."""
         accounts, everybody = self._dirty, self._everybody
         self._dirty, self._everybody = set(), False
         self._forget_old_wakes()
-        if everybody:
-            return tuple(self._sockets)
-        return [socket for account_id in accounts for socket in self._sockets.of_account(account_id)]
+        if everybody or not accounts:
+            sockets = tuple(self._sockets)
+            self._rounds += 1
+            return sockets, sockets if everybody else sockets[self._rounds % ROUNDS :: ROUNDS]
+        mine = [socket for account_id in accounts for socket in self._sockets.of_account(account_id)]
+        return mine, mine
 
     def _forget_old_wakes(self) -> None:
         oldest = time.monotonic() - 2 * self._settings.entry_seconds
         self._woken_at = {key: at for key, at in self._woken_at.items() if at > oldest}
 
-    async def _check(self, sockets: Sequence[Socket]) -> None:
+    async def _check(self, sockets: Sequence[Socket], watching: Sequence[Socket]) -> None:
         if not sockets:
             return
         actors = await self._recheck(tuple({socket.token for socket in sockets}))
         for socket in sockets:
             if not self._still_the_same(socket, actors.get(socket.token)):
                 await self._expel(socket)
-        await self._check_rooms(socket for socket in sockets if socket.rooms and socket in self._sockets)
+        await self._check_rooms(socket for socket in watching if socket.rooms and socket in self._sockets)
 
     def _still_the_same(self, socket: Socket, actor: Actor | None) -> bool:
         """Take over what changed in the actor, such as role and scopes; whose socket it is never changes."""

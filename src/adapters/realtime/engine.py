@@ -9,12 +9,11 @@ from typing import Any
 import engineio
 from aiohttp import web
 from engineio.async_drivers.aiohttp import translate_request
-from engineio.async_socket import AsyncSocket
 from engineio.packet import CLOSE, Packet
 from engineio.payload import Payload
 
-from adapters.realtime.packets import PacketQueue, acceptable_payload
-from adapters.realtime.websocket import CLOSE_SECONDS, GuardedWebSocket, Lane
+from adapters.realtime.packets import Lane, PacketQueue, acceptable_payload
+from adapters.realtime.websocket import CLOSE_SECONDS, GuardedWebSocket
 
 PACKETS_PER_POST = 64
 """The JavaScript client sends what has gathered in one POST; the library's own limit of 16 cuts it off."""
@@ -81,8 +80,7 @@ class StrictEngine(engineio.AsyncServer):
 
     def shed(self, sid: str) -> None:
         """Cut off a client that lags by more than the limit, rather than let memory grow."""
-        socket = self.sockets[sid]
-        if socket.queue.size and self.waiting(sid) > self._backlog_limit and not socket.closing:
+        if self.waiting(sid) > self._backlog_limit and not self.sockets[sid].closing:
             log.info("a client was cut off because it lagged behind")
             self.cut(sid)
 
@@ -126,15 +124,18 @@ class StrictEngine(engineio.AsyncServer):
             asyncio.get_running_loop().call_later(CLOSE_SECONDS, websocket.abort)
 
     @contextmanager
-    def carrying(self, socket: AsyncSocket, websocket: GuardedWebSocket) -> Iterator[None]:
+    def carrying(self, sid: str, websocket: GuardedWebSocket) -> Iterator[None]:
         """Know the WebSocket of a session while it is open."""
-        websocket.lane = Lane(socket.queue, websocket.response)
-        self._websockets[socket.sid] = websocket
+        self._websockets[sid] = websocket
         try:
             yield
         finally:
-            self._websockets.pop(socket.sid, None)
-            self.lanes.pop(socket.sid, None)
+            del self._websockets[sid]
+            self.close_lane(sid)
+
+    def close_lane(self, sid: str) -> None:
+        """Send nothing the short way any more: the WebSocket is being closed."""
+        self.lanes.pop(sid, None)
 
     def _log_error_once(self, message: str, message_key: str) -> None:
         """What clients do wrong is no error of ours."""

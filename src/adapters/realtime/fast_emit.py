@@ -18,6 +18,8 @@ from socketio.packet import EVENT
 
 AT_ONCE = 500
 """Recipients that are served before others get a turn: some 5 ms."""
+UNCHECKED = 32 * 1024
+"""Bytes that are written to a client before it is looked at whether it reads them: that costs, too."""
 _TEXT = 0x81
 """First byte of an unfragmented WebSocket text frame (RFC 6455, section 5.2)."""
 
@@ -57,8 +59,7 @@ class FastManager(AsyncManager):
         if frame is None:
             await super().emit(event, data, namespace, to or room, skip_sid, callback, **options)
             return
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
-        await self.spread(frame, namespace, to or room, skipped)
+        await self.spread(frame, namespace, to or room, skip_sid)
 
     def frame(self, event: str, data: Any, namespace: str = "/") -> Frame | None:
         """Return an event in its final form; ``None`` if it holds binary data."""
@@ -67,26 +68,25 @@ class FastManager(AsyncManager):
         encoded = packet.encode()
         return Frame(encoded) if isinstance(encoded, str) else None
 
-    async def spread(self, frame: Frame, namespace: str, room: Any, skipped: Sequence[Any] = ()) -> None:
+    async def spread(self, frame: Frame, namespace: str, room: Any, skip_sid: Any = None) -> None:
         """Send a frame to everybody in a room, the same order for each of them.
 
         A large room takes several turns; meanwhile other room events wait, so that none overtakes it halfway.
         """
-        members = list(self.get_participants(namespace, room))
-        if len(members) <= AT_ONCE and not self._large.locked():
-            self._send_all(frame, members, skipped)
+        sessions = self._sessions(namespace, room, skip_sid)
+        if len(sessions) <= AT_ONCE and not self._large.locked():
+            self._send_all(frame, sessions)
             return
         async with self._large:
-            members = list(self.get_participants(namespace, room))
-            for start in range(0, len(members), AT_ONCE):
-                self._send_all(frame, members[start : start + AT_ONCE], skipped)
+            sessions = self._sessions(namespace, room, skip_sid)
+            for start in range(0, len(sessions), AT_ONCE):
+                self._send_all(frame, sessions[start : start + AT_ONCE])
                 await asyncio.sleep(0)
 
     def send(self, eio_sid: str, frame: Frame) -> None:
         """Send a frame to one session."""
-        lane = self.server.eio.lanes.get(eio_sid) if self._fast else None
-        if lane is not None and lane.free():
-            lane.write(frame.bytes)
+        if self._fast:
+            self._send_all(frame, (eio_sid,))
         else:
             self.server.eio.enqueue(eio_sid, frame.packet)
 
@@ -94,17 +94,31 @@ class FastManager(AsyncManager):
         """Return how many bytes wait for a session's client."""
         return self.server.eio.waiting(eio_sid)
 
-    def _send_all(self, frame: Frame, members: Sequence[tuple[str, str]], skipped: Sequence[Any]) -> None:
-        lanes, enqueue = self.server.eio.lanes, self.server.eio.enqueue
-        data, packet = frame.bytes, frame.packet
-        for sid, eio_sid in members:
-            if sid in skipped:
-                continue
+    def _sessions(self, namespace: str, room: Any, skip_sid: Any) -> list[str]:
+        """Return the sessions in a room, or in any of several, but for those that are skipped."""
+        if isinstance(room, str) and skip_sid is None:
+            members = self.rooms.get(namespace, {}).get(room)
+            return [] if members is None else list(members._fwdm.values())
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        return [eio_sid for sid, eio_sid in self.get_participants(namespace, room) if sid not in skipped]
+
+    def _send_all(self, frame: Frame, sessions: Sequence[str]) -> None:
+        engine = self.server.eio
+        lanes, data, size = engine.lanes, frame.bytes, len(frame.bytes)
+        for eio_sid in sessions:
             lane = lanes.get(eio_sid)
-            if lane is not None and lane.free():
+            if lane is None or not lane.free:
+                engine.enqueue(eio_sid, frame.packet)
+                continue
+            try:
                 lane.write(data)
-            else:
-                enqueue(eio_sid, packet)
+            except RuntimeError:  # uvloop: the connection has just been lost
+                engine.close_lane(eio_sid)
+                continue
+            lane.unchecked += size
+            if lane.unchecked > UNCHECKED:
+                lane.unchecked = 0
+                engine.shed(eio_sid)
 
 
 def _frame(payload: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from typing import Any
 
 from attrs import frozen
@@ -65,12 +66,31 @@ def _base64(packet: str) -> bool:
     return bool(_BINARY.fullmatch(packet)) and len(packet) % 4 == 1
 
 
+class Lane:
+    """The short way to one client: straight to its transport, while nothing else is on its way to it.
+
+    ``free`` is kept up by whoever puts something on the long way and takes it off at its end. It is one flag,
+    because each delivery of each room event looks at it.
+    """
+
+    __slots__ = ("free", "unchecked", "write")
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self.free = False
+        self.write = write
+        self.unchecked = 0
+        """Bytes written since somebody looked whether the client reads them."""
+
+
 class PacketQueue(asyncio.Queue[Any]):
     """What waits for one client. Knows its size, and what was taken out but not yet handed to the transport.
 
     The library's writer takes a packet, and several turns of the loop may pass before it calls ``task_done``
     and sends: ``pending`` covers that time, ``qsize`` does not.
     """
+
+    lane: Lane | None = None
+    """The way past this queue, closed as long as something is in it."""
 
     def _init(self, maxsize: int) -> None:
         super()._init(maxsize)
@@ -81,6 +101,8 @@ class PacketQueue(asyncio.Queue[Any]):
         super()._put(item)
         self.pending += 1
         self.size += _size(item)
+        if self.lane is not None:
+            self.lane.free = False
 
     def _get(self) -> Any:
         item = super()._get()

@@ -1,46 +1,27 @@
 """One client's WebSocket: guarded on the way in, with a short way out for frames that are ready."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aiohttp.web import WebSocketResponse
 from engineio.async_drivers.aiohttp import WebSocket
 
-from adapters.realtime.packets import PacketQueue, acceptable
+from adapters.realtime.packets import Lane, PacketQueue, acceptable
 
 CLOSE_SECONDS = 2.0
 """How long a client may take to answer the closing of its WebSocket."""
 
 
-class Lane:
-    """The short way to one client: straight to the transport, while nothing else is on its way to it.
+class _Response(WebSocketResponse):
+    """aiohttp's WebSocket, which lets know when it is closed from either side."""
 
-    Everything is looked up once, because each delivery passes here.
-    """
+    lost: Callable[[], None]
 
-    __slots__ = ("_closing", "_protocol", "_queue", "_writer", "sending", "write")
-
-    def __init__(self, queue: PacketQueue, response: WebSocketResponse) -> None:
-        writer: Any = response._writer
-        self._queue = queue
-        self._writer = writer
-        self._protocol = writer.protocol
-        self._closing = writer.transport.is_closing
-        self.write = writer.transport.write
-        self.sending = False
-
-    def free(self) -> bool:
-        """Whether a frame may be written now: it would overtake nothing, and the client keeps up.
-
-        ``sending`` covers a writer that has been woken after a pause but has not run yet, with further
-        packets in its hands.
-        """
-        return not (
-            self._queue.pending
-            or self.sending
-            or self._protocol._paused
-            or self._writer._closing
-            or self._closing()
-        )
+    async def close(self, **options: Any) -> bool:
+        """Say that it is over, then close."""
+        self.lost()
+        return await super().close(**options)
 
 
 class GuardedWebSocket(WebSocket):
@@ -48,27 +29,30 @@ class GuardedWebSocket(WebSocket):
 
     lane: Lane
     response: WebSocketResponse
+    _queue: PacketQueue
 
     async def __call__(self, environ: dict[str, Any]) -> WebSocketResponse:
         """Serve the connection until it ends."""
         self.environ = environ
-        self.response = self._sock = WebSocketResponse(
-            max_msg_size=self.server.max_http_buffer_size, compress=False, timeout=CLOSE_SECONDS
-        )
-        await self.response.prepare(environ["aiohttp.request"])
         # The handler is a method of the Engine.IO socket: the only way to learn whose connection this is.
         socket = self.handler.__self__
-        with self.server.carrying(socket, self):
+        self.response = self._sock = response = _Response(
+            max_msg_size=self.server.max_http_buffer_size, compress=False, timeout=CLOSE_SECONDS
+        )
+        response.lost = partial(self.server.close_lane, socket.sid)
+        await response.prepare(environ["aiohttp.request"])
+        self._queue = socket.queue
+        self._queue.lane = self.lane = Lane(self._transport.write)
+        with self.server.carrying(socket.sid, self):
             await self.handler(self)
-        return self.response
+        return response
 
     async def send(self, message: str | bytes) -> None:
         """Send one packet; waits while the client does not read."""
-        self.lane.sending = True
-        try:
-            await super().send(message)
-        finally:
-            self.lane.sending = False
+        self.lane.free = False
+        await super().send(message)
+        # Had it to wait, more may be in the queue, or in the hands of the writer: that comes here at once.
+        self.lane.free = not self._queue.pending
 
     async def wait(self) -> str | bytes:
         """Return the next packet. Raises ``OSError`` at the end, and for what is not a packet."""
