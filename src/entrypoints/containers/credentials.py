@@ -21,7 +21,13 @@ from platform_core.accounts.use_cases.credentials_addresses import (
     RequestVerification,
     StopEmailChange,
 )
-from platform_core.accounts.use_cases.credentials_checks import Failures, Mint, PasswordCheck, Passwords
+from platform_core.accounts.use_cases.credentials_checks import (
+    REFUSED_REGISTRATIONS,
+    Failures,
+    Mint,
+    PasswordCheck,
+    Passwords,
+)
 from platform_core.accounts.use_cases.credentials_factors import (
     ConfirmSecondFactor,
     DisableSecondFactor,
@@ -76,6 +82,7 @@ class CredentialsContainer(containers.DeclarativeContainer):
     mint = providers.Singleton(Mint, core.clock, core.ids, core.secrets)
     passwords = providers.Singleton(Passwords, hasher, providers.Singleton(ZxcvbnPasswords))
     failures = providers.Singleton(Failures, core.limiter, limits.failures, limits.failures_address)
+    refusals = providers.Singleton(Failures, core.limiter, per_network=REFUSED_REGISTRATIONS)
     check = providers.Singleton(PasswordCheck, reader, hasher, failures)
     end_session = providers.Singleton(EndSession, begin)
 
@@ -94,7 +101,7 @@ class CredentialsContainer(containers.DeclarativeContainer):
                 RegisterAccount,
                 begin,
                 passwords,
-                failures,
+                refusals,
                 mint,
                 providers.Singleton(choices.registration, core.settings),
             ),
