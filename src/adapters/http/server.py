@@ -6,6 +6,7 @@ connections that are idle between requests, not those that dribble one header at
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from adapters.wire.problems import PROBLEM_TYPE, BadRequest, problem
 log = logging.getLogger("footlights.access")
 
 _LINGER = 5.0
+_GLANCE = 0.02
 
 
 class AccessLog(AbstractAccessLogger):
@@ -83,6 +85,12 @@ class BoundedHandler(RequestHandler):
         response.force_close()
         return response
 
+    @property
+    def is_receiving(self) -> bool:
+        """Whether the body of a request is still on its way."""
+        request = self._current_request
+        return request is not None and not request.content.is_eof()
+
     def _await_head(self) -> None:
         self._head_handle = self._loop.call_later(self._head_seconds, self.force_close)
 
@@ -115,6 +123,23 @@ class BoundedRunner(web.AppRunner):
             **options,
         )
         self._head_seconds = settings.head_seconds
+
+    async def cleanup(self) -> None:
+        """Let nobody in any more, take in the bodies that are on their way, then stop.
+
+        aiohttp drops what arrives once it stops, and so requests that have begun.
+        """
+        for site in tuple(self.sites):
+            await site.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._shutdown_timeout / 2):
+                while self._is_receiving():  # noqa: ASYNC110 (nothing tells of the last byte)
+                    await asyncio.sleep(_GLANCE)
+        await super().cleanup()
+
+    def _is_receiving(self) -> bool:
+        connections = self.server.connections if self.server else ()
+        return any(connection.is_receiving for connection in connections)  # type: ignore[attr-defined]
 
     async def _make_server(self) -> web.Server:
         plain = await super()._make_server()
