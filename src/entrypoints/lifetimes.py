@@ -5,8 +5,10 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+from adapters.sql.claims import claimed
 from adapters.sql.listener import listen
 from entrypoints.containers.application import ApplicationContainer
+from entrypoints.settings import SettingsError
 from platform_core.shared.relay import Relay
 from platform_core.shared.signals import Topic
 
@@ -34,6 +36,25 @@ async def resources(container: ApplicationContainer) -> AsyncIterator[None]:
         bus = container.core.bus()
         if bus is not None:
             await stack.enter_async_context(bus.running())
+        yield
+
+
+@asynccontextmanager
+async def membership(container: ApplicationContainer) -> AsyncIterator[None]:
+    """Be one of the processes that work on a PostgreSQL database, or the only one where there is no Valkey.
+
+    Raises ``SettingsError`` if others are at work that could not be heard. (A SQLite file has a lock.)
+    """
+    settings = container.core.settings()
+    if settings.embedded:
+        yield
+        return
+    async with claimed(container.core.database(), alone=not settings.several) as joined:
+        if not joined:
+            raise SettingsError(
+                "another footlights works on this database, and one of the two is without Valkey: "
+                "several processes need FOOTLIGHTS_VALKEY_URL"
+            )
         yield
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from adapters.http.application import make_application
 from adapters.http.server import BoundedRunner
 from entrypoints.containers.application import ApplicationContainer
-from entrypoints.lifetimes import background, resources
+from entrypoints.lifetimes import background, membership, resources
 from entrypoints.settings import Settings
 from entrypoints.stopping import stop_event
 
@@ -26,7 +26,7 @@ def make_app(container: ApplicationContainer) -> web.Application:
     app = make_application(container.interface.routes(), container.interface.kernel())
 
     async def keep_resources(_app: web.Application) -> AsyncIterator[None]:
-        async with resources(container):
+        async with resources(container), membership(container):
             yield
 
     async def work(_app: web.Application) -> AsyncIterator[None]:

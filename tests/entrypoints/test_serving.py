@@ -39,10 +39,13 @@ class Served:
             found = re.search(r"is running on (http://\S+)", line)
             self.url = found[1] if found else ""
 
-    def get(self, path: str) -> tuple[int, Any, Any]:
+    def get(self, path: str, **headers: str) -> tuple[int, Any, Any]:
         """Return status, headers and body."""
+        request = urllib.request.Request(
+            self.url + path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
         try:
-            with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read().decode()
@@ -151,6 +154,16 @@ def test_mail_that_is_not_sent_can_be_read_on_this_machine(serve: Serve, tmp_pat
     served.stop()
 
 
+def test_mail_is_for_this_machine_alone(serve: Serve) -> None:
+    served = serve(FOOTLIGHTS_TRUSTED_PROXIES="127.0.0.1/32")
+    assert served.get("/mail", X_Forwarded_For="203.0.113.9")[0] == 404
+    assert "/mail" not in served.get("/", X_Forwarded_For="203.0.113.9")[2]
+    # A stranger's page whose name was made to lead here.
+    assert served.get("/mail", Host="evil.example")[0] == 404
+    assert served.get("/mail", Host="localhost")[0] == 200
+    served.stop()
+
+
 def test_production_shows_neither_mail_nor_its_spool(serve: Serve) -> None:
     served = serve(FOOTLIGHTS_ENV="production")
     assert served.get("/mail")[0] == 404
@@ -243,6 +256,18 @@ def test_several_web_processes_share_a_port_and_are_kept_running(
         "worker",
     }
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def test_two_on_one_database_need_valkey(serve: Serve, postgres_url: str, valkey_url: str) -> None:
+    first = serve(FOOTLIGHTS_DATABASE_URL=postgres_url)
+    for heard in ({}, {"FOOTLIGHTS_VALKEY_URL": valkey_url}):
+        second = serve(wait=False, FOOTLIGHTS_DATABASE_URL=postgres_url, **heard)
+        _, errors = second.process.communicate(timeout=PATIENCE)
+        assert second.process.returncode == 2
+        assert "several processes need FOOTLIGHTS_VALKEY_URL" in errors
+    first.process.kill()
+    first.process.communicate()
+    serve(FOOTLIGHTS_DATABASE_URL=postgres_url).stop()  # nothing is left of one that was killed
 
 
 def _until_ready(served: Served) -> None:

@@ -147,7 +147,16 @@ def _linked(text: str) -> str:
 
 
 def _is_local(call: Call) -> bool:
+    """Whether a person on this machine asks, who typed one of its own names.
+
+    The name, because a page of a stranger can make its own name lead to the loopback address (DNS rebinding).
+    """
+    name = call.request.url.host or ""
+    return _is_loopback(call.address) and (name == "localhost" or _is_loopback(name))
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        return ip_address(call.address).is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False

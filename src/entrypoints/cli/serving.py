@@ -2,8 +2,10 @@
 
 import gc
 import socket
+from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import evolve
@@ -117,13 +119,21 @@ def _web_process(settings: Settings, name: str, lifeline: int) -> int:
     _logs(settings, name)
     apart = evolve(settings, worker=evolve(settings.worker, here=False))
     bound = listening_socket(settings, shared=True)
-    run_async(serve_web(assemble(apart), bound, lambda: None, lifeline))
-    return 0
+    return _child(serve_web(assemble(apart), bound, lambda: None, lifeline))
 
 
 def _worker_process(settings: Settings, name: str, lifeline: int) -> int:
     _logs(settings, name)
-    run_async(work(assemble(settings), lifeline))
+    return _child(work(assemble(settings), lifeline))
+
+
+def _child(program: Coroutine[Any, Any, None]) -> int:
+    """Run a child's program; the code 2 tells the parent that trying again is of no use."""
+    try:
+        run_async(program)
+    except SettingsError as error:
+        click.secho(f"footlights: {error}", err=True, fg="red")
+        return 2
     return 0
 
 

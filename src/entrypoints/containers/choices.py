@@ -3,9 +3,9 @@
 What only some settings need (Valkey, the shifted clock) is imported when it is chosen.
 """
 
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from adapters.http.settings import HttpSettings
@@ -122,7 +122,7 @@ def transactions(
 
 def key(secret: bytes, purpose: str) -> bytes:
     """Return a key of its own for each purpose, none of which leads to another."""
-    return sha256(secret + purpose.encode()).digest()
+    return hmac.digest(secret, purpose.encode(), "sha256")
 
 
 def http_settings(settings: Settings) -> HttpSettings:
