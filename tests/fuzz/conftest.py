@@ -1,5 +1,6 @@
 """The product with people and things in it, for tests that throw rubbish at it."""
 
+import logging
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -27,10 +28,17 @@ def _shared_site(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Pat
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, _shared_site: Judge) -> Judge:
-    """A product that is impatient with bodies; every test finds it as it was made, and leaves it so."""
+def site(
+    request: pytest.FixtureRequest, _shared_site: Judge, caplog: pytest.LogCaptureFixture
+) -> Iterator[Judge]:
+    """A product that is impatient with bodies; every test finds it as it was made, and leaves it so.
+
+    Nothing that clients send may be logged as an error of ours.
+    """
     ran_on(request, f"SQLite {sqlite3.sqlite_version}")
-    return _shared_site
+    yield _shared_site
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR or record.exc_info]
+    assert not errors, errors
 
 
 @pytest.fixture
