@@ -43,6 +43,11 @@ class Child:
             preexec_fn=None if core is None else lambda: pin(core),
         )
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def ask(self, **question: Any) -> dict[str, Any]:
         """Ask and return the answer."""
         assert self._process.stdin
