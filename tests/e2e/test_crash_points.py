@@ -44,8 +44,8 @@ CASES = [
 async def test_what_was_acknowledged_is_there_and_nothing_is_doubled(
     site: Site, point: str, people: People
 ) -> None:
-    ada, bob = await people.register("ada", site.here), await people.register("bob", site.here)
-    carol = await people.register("carol", site.there)
+    ada, bob = await people.register("ada", site.there), await people.register("bob", site.here)
+    carol = await people.register("carol", site.here)
     await ada.follow(bob)
     await eventually(lambda: _has(bob, "follow"))
     doomed = site.here if point.startswith(WEB) else site.worker

@@ -61,6 +61,30 @@ async def test_valkey_stopped_and_started_meanwhile_loses_nothing(site: Site, pe
     assert await ears.closes() < A_SECOND
 
 
+async def test_a_client_whose_process_was_killed_goes_on_where_it_was_at_another_one(
+    site: Site, people: People
+) -> None:
+    ada, bob = await people.register("ada", site.here), await people.register("bob", site.there)
+    await ada.follow(bob)
+    ear = await ada.listen()
+    first = await bob.publish("Before the crash")
+    await ear.hears("post:published", about(first))
+
+    await asyncio.to_thread(site.here.kill)
+    await ear.closes()
+    if site.there is site.here:
+        await asyncio.to_thread(site.here.start)
+    missed = await bob.publish("While she was thrown out")
+    ada.at = site.there
+    back = await ada.listen(last_event_id=ear.last_event_id)
+    await back.hears("post:published", about(missed))
+    await asyncio.to_thread(site.here.start)
+    last = await bob.publish("After she came back")
+    await back.hears("post:published", about(last))
+
+    assert [data["post_id"] for data in back.named("post:published")] == [missed, last]
+
+
 async def test_an_idempotency_key_answers_again_after_the_web_process_was_killed(
     site: Site, people: People
 ) -> None:
