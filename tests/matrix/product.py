@@ -24,7 +24,7 @@ from adapters.http.server import BoundedRunner
 from adapters.passwords.argon2 import Argon2Hasher
 from entrypoints.containers.application import assemble
 from entrypoints.settings import Settings
-from entrypoints.settings.tree import DatabaseSettings, HttpSettings, WorkerSettings
+from entrypoints.settings.tree import DatabaseSettings, WorkerSettings
 from entrypoints.web import make_app
 from platform_core.shared.limits import Quota, Rate
 from tests.backends import Backend
@@ -77,16 +77,16 @@ class Product:
         worker: bool = False,
         clock: FakeClock | None = None,
         http_settings: Mapping[str, Any] | None = None,
-        **http_options: Any,
+        **settings: Any,
     ) -> None:
-        """Wire it; ``http_options`` are operators' settings, ``http_settings`` those of the adapter alone."""
+        """Wire it with an operator's ``settings``; ``http_settings`` are those of the adapter alone."""
         self.clock = clock or FakeClock()
         self.settings = Settings(
             secret=SECRET,
             data=data,
             database=DatabaseSettings(url=database_url),
-            http=HttpSettings(**http_options),
             worker=WorkerSettings(here=worker),
+            **settings,
         )
         self.container = assemble(self.settings)
         self.container.core.clock.override(providers.Object(self.clock))

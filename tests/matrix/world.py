@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pyotp
@@ -17,9 +17,32 @@ PASSWORD = "quiet harbour lantern 42"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 RANDOM = "01890000-0000-7000-8000-00000000dead"
 """The id of a thing that never was."""
+DELETED = "words that the open author has deleted"
+NOTE = "a note for administrators alone"
+BORN = {author: date(1971, 3, 11 + number) for number, author in enumerate(AUTHORS)}
 HANDLES = {author: f"author_{author}" for author in AUTHORS}
 GONE = ("suspended", "pending")
 """States of accounts that may not act; of authors, and of people who come by."""
+
+
+def words_of(author: str, audience: str) -> str:
+    """Return what a post says; no other says the same."""
+    return f"{audience} words of the {author} author"
+
+
+def life_of(author: str) -> str:
+    """Return what an author says about itself."""
+    return f"the life of the {author} author"
+
+
+def payout_of(author: str) -> str:
+    """Return where an author's money goes."""
+    return f"payout-of-{author}@example.net"
+
+
+def device_of(name: str) -> str:
+    """Return what somebody's sessions are called."""
+    return f"device of {name}"
 
 
 def digest(token: str) -> str:
@@ -60,7 +83,7 @@ class World:
         """Add a session, or with ``scopes`` an access token."""
         now = self.backend.clock.now()
         kind = "access_token" if "scopes" in columns else "app"
-        row = {"kind": kind, "label": "a device", "created_at": now, "last_used_at": now, **columns}
+        row = {"kind": kind, "label": device_of(name), "created_at": now, "last_used_at": now, **columns}
         row |= {"id": self.backend.ids.new(), "account_id": self.accounts[name], "digest": digest(token)}
         await self.backend.insert("sessions", **row)
         return str(row["id"])
@@ -69,7 +92,7 @@ class World:
         """Add a post with an earlier text and somebody's reaction."""
         backend, now, post_id = self.backend, self.backend.clock.now(), self.backend.ids.new()
         row: dict[str, Any] = {"id": post_id, "feed_id": post_id, "status": "published", "audience": audience}
-        text = f"{audience} words of the {author} author"
+        text = words_of(author, audience)
         row |= {"author_id": self.accounts[f"author {author}"], "text": text, "created_at": now, **columns}
         version: dict[str, Any] = {"post_id": post_id, "text": f"earlier {text}", "written_at": now}
         await backend.insert("posts", like_count=1, **row)
@@ -107,8 +130,9 @@ class World:
 async def _add_people(world: World) -> None:
     for author in AUTHORS:
         state = author if author in ("limited", *GONE) else "active"
-        handle = HANDLES[author]
-        await world.add_account(f"author {author}", handle, state=state, locked=author == "locked")
+        private = {"payout_address": payout_of(author), "birth_date": BORN[author]}
+        columns = {"state": state, "locked": author == "locked", "bio": life_of(author), **private}
+        await world.add_account(f"author {author}", HANDLES[author], **columns)
     roles = {"moderator": "moderator", "administrator": "administrator"}
     for viewer in VIEWERS:
         if viewer not in ("anonymous", "owner"):
@@ -145,7 +169,7 @@ async def _add_posts(world: World) -> None:
     for seen in ("open/public", "suspended/public"):
         post_id, muter = world.things[f"post {seen}"], world.accounts["muter"]
         await world.backend.insert("saves", post_id=post_id, account_id=muter, id=world.backend.ids.new())
-    deleted = await world.add_post("open", "public", feed_id=None, status="deleted")
+    deleted = await world.add_post("open", "public", feed_id=None, status="deleted", text=DELETED)
     world.things["post open/deleted"] = deleted
 
 
@@ -169,7 +193,13 @@ async def _add_rest(world: World) -> None:
     backend, now = world.backend, world.backend.clock.now()
     world.things["session open"] = await world.add_session("author open", "another_device")
     world.things["notification open"] = await world.add_notification("open")
-    invitation = {"id": backend.ids.new(), "digest": digest("a code"), "created_at": now, "uses": 2}
+    invitation = {
+        "id": backend.ids.new(),
+        "digest": digest("code_of_an_invitation"),
+        "created_at": now,
+        "uses": 2,
+        "note": NOTE,
+    }
     by = world.accounts["administrator"]
     await backend.insert("invitations", uses_left=2, created_by=by, **invitation)
     world.things["invitation open"] = str(invitation["id"])
