@@ -134,3 +134,13 @@ def test_the_command_refuses_a_database_without_tables(footlights: Footlights) -
     refused = footlights("recount")
     assert refused.exit_code == 1
     assert "run `footlights migrate`" in refused.output
+
+
+async def test_a_deleted_post_that_is_being_cleared_away_is_no_drift(sql: Backend) -> None:
+    _, ben, post_id = await _world(sql)
+    await sql.change_account(ben, posts_count=0)
+    await _run(sql, "UPDATE posts SET feed_id = NULL")
+    assert await _drifts(sql) == []
+    await _run(sql, "DELETE FROM reactions")
+    assert await _drifts(sql) == []
+    assert post_id not in {drift.id for drift in await _drifts(sql, fix=True)}

@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -55,6 +57,8 @@ class Counted:
     counters: Mapping[str, Any]
     """What each counter counts: an aggregate over the counted rows."""
     where: Any = True
+    seen: Any = literal(True)
+    """Which rows of ``table`` have counters that anybody sees; the others are not compared."""
     locks: Any = None
     """The column of the rows to lock, by the notification's account; by default the counters' own."""
 
@@ -69,15 +73,16 @@ class Counted:
         ``among`` bounds the counted rows, ``own`` the rows of ``table``. Both sides are laid over each other
         and grouped: a join would be left to a planner that knows nothing of a table just filled.
         """
-        own_side = select(self.table.c.id, *self._labelled(self.table.c, _NOTHING)).where(own)
-        counts = select(self.owner, *self._labelled(_NOTHING, self.counters)).where(among, self.where)
-        both = union_all(own_side, counts.group_by(self.owner)).subquery()
+        unseen = case((self.seen, 0), else_=1).label("unseen")
+        own_side = select(self.table.c.id, unseen, *self._labelled(self.table.c, _NOTHING)).where(own)
+        counts = select(self.owner, literal_column("0"), *self._labelled(_NOTHING, self.counters))
+        both = union_all(own_side, counts.where(among, self.where).group_by(self.owner)).subquery()
         sides = [(func.max(both.c[n + _SHOWN]), func.max(both.c[n + _COUNTED])) for n in self.counters]
         columns = (
-            one.label(column.name) for column, one in zip(list(both.c)[1:], chain(*sides), strict=True)
+            one.label(column.name) for column, one in zip(list(both.c)[2:], chain(*sides), strict=True)
         )
         differs = or_(*(shown != counted for shown, counted in sides))
-        return select(both.c.id, *columns).group_by(both.c.id).having(differs)
+        return select(both.c.id, *columns).group_by(both.c.id).having(differs, func.max(both.c.unseen) == 0)
 
     def _labelled(self, shown: Any, counted: Any) -> Iterator[Any]:
         for name in self.counters:
@@ -120,7 +125,8 @@ COUNTERS = (
         {"posts_count": func.count()},
         and_(posts.c.feed_id.is_not(None), posts.c.audience != "private"),
     ),
-    Counted(posts, reactions.c.post_id, _BY_KIND),
+    # What hangs on a deleted post is cleared away in chunks, after its numbers have gone from every surface.
+    Counted(posts, reactions.c.post_id, _BY_KIND, seen=posts.c.feed_id.is_not(None)),
     Counted(
         notifications,
         notification_actors.c.notification_id,
