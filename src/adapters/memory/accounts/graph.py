@@ -126,9 +126,9 @@ class MemoryMutes:
         row = self._rows.get((muter_id, muted_id), MuteRow(muter_id, muted_id, mute_id))
         self._rows[muter_id, muted_id] = evolve(row, until=until)
 
-    async def remove(self, muter_id: str, muted_id: str) -> None:
+    async def remove(self, muter_id: str, muted_id: str) -> bool:
         """Drop it."""
-        self._rows.pop((muter_id, muted_id), None)
+        return self._rows.pop((muter_id, muted_id), None) is not None
 
 
 def _terms(row: FollowRow | None) -> FollowTerms | None:

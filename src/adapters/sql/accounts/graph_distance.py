@@ -47,6 +47,7 @@ class SqlMutes:
         )
         await self._connection.execute(moved, row)
 
-    async def remove(self, muter_id: str, muted_id: str) -> None:
+    async def remove(self, muter_id: str, muted_id: str) -> bool:
         """Delete the row."""
-        await self._connection.execute(_UNMUTE, {"who": muter_id, "whom": muted_id})
+        pair = {"who": muter_id, "whom": muted_id}
+        return (await self._connection.execute(_UNMUTE, pair)).rowcount == 1

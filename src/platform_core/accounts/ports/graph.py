@@ -76,8 +76,8 @@ class Mutes(Protocol):
         """Store a mute; one that is there keeps its id and gets the new end."""
         ...
 
-    async def remove(self, muter_id: str, muted_id: str) -> None:
-        """Forget a mute."""
+    async def remove(self, muter_id: str, muted_id: str) -> bool:
+        """Forget a mute; False if there was none."""
         ...
 
 

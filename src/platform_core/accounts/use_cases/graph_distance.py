@@ -80,6 +80,6 @@ class UnmuteAccount:
 
     async def __call__(self, actor: Actor, muted_id: str) -> None:
         async with self.transactions() as uow:
-            await uow.mutes.remove(actor.id, muted_id)
-            await uow.client_events.append([actor.id], "badge:changed", {})
-            await uow.commit()
+            if await uow.mutes.remove(actor.id, muted_id):
+                await uow.client_events.append([actor.id], "badge:changed", {})
+                await uow.commit()
