@@ -6,6 +6,7 @@ Run as a process of its own: ``python -m benchmarks.rooms_load PORT LISTENERS PO
 
 import asyncio
 import sys
+from functools import partial
 
 from benchmarks.rooms_process import pin, stdin_lines, tell
 
@@ -89,7 +90,7 @@ async def main(port: int, listeners: int, post_id: str) -> None:
     loop = asyncio.get_running_loop()
     for start in range(0, listeners, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, listeners))
-        made = [loop.create_connection(lambda n=n: Listener(n, post_id), "127.0.0.1", port) for n in numbers]
+        made = [loop.create_connection(partial(Listener, n, post_id), "127.0.0.1", port) for n in numbers]
         await asyncio.gather(*(protocol.watching for _, protocol in await asyncio.gather(*made)))
     tell({"watching": listeners})
     async for _ in stdin_lines():

@@ -103,6 +103,7 @@ def limit(app: web.Application) -> Send:
             if message.data.startswith("40"):
                 await ws.send_str("40{}")
             elif message.data.startswith("420"):
+                assert request.transport
                 transports.append(request.transport)
                 await ws.send_str("430[]")
         return ws

@@ -118,7 +118,8 @@ class AccessWatch:
 
     async def _sleep(self) -> None:
         try:
-            await asyncio.wait_for(self._awake.wait(), self._settings.recheck_seconds)
+            async with asyncio.timeout(self._settings.recheck_seconds):
+                await self._awake.wait()
         except TimeoutError:
             return
         self._awake.clear()

@@ -76,7 +76,9 @@ class Dispatcher:
         while not self._dirty:
             self._awake.clear()
             try:
-                await asyncio.wait_for(self._awake.wait(), self._settings.outage_seconds)
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes with the wake-up.
+                async with asyncio.timeout(self._settings.outage_seconds):
+                    await self._awake.wait()
             except TimeoutError:
                 self._look_round()
 

@@ -114,6 +114,7 @@ class StrictEngine(engineio.AsyncServer):
         if socket is not None and not socket.closing:
             await socket.close(wait=False, abort=True, reason=self.reason.SERVER_DISCONNECT)
             socket.queue.put_nowait(None)  # ends the writer, which closes the WebSocket
+            self.sockets.pop(sid, None)
 
     def bury(self, sid: str) -> None:
         """Cut what is left of a session that has ended, whichever way, if the client does not let go of it.

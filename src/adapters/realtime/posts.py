@@ -1,14 +1,21 @@
-"""What clients send about posts."""
+"""What clients send and are sent about posts."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence, Set
+
+from attrs import frozen
 
 from adapters.realtime.client_events import ClientEventSpec
+from adapters.realtime.rendering import Rendered
 from adapters.realtime.sockets import Socket
 from adapters.realtime.watching import Watching
 from adapters.wire.inputs import Id, Input
 from platform_core.shared.actor import Scope
+from platform_core.shared.events import ClientEvent
 
 KIND = "post"
+
+Visible = Callable[[str, Collection[str]], Awaitable[Set[str]]]
+"""Returns those of the posts that an account may see: one query."""
 
 
 class WatchInput(Input, frozen=True):
@@ -37,3 +44,15 @@ class PostEvents:
     async def unwatch(self, socket: Socket, given: WatchInput) -> None:
         """Have the socket told no longer."""
         await self._watching.leave(socket, KIND, given.post_id)
+
+
+@frozen
+class PostPublished:
+    """Renders ``post:published``: which post, whose; nothing of what is in it."""
+
+    visible: Visible
+
+    async def render(self, account_id: str, events: Sequence[ClientEvent]) -> Sequence[Rendered]:
+        """Drop what has been deleted or withdrawn since, or is somebody's who is blocked by now."""
+        seen = await self.visible(account_id, {event.payload["post_id"] for event in events})
+        return [event.payload if event.payload["post_id"] in seen else None for event in events]

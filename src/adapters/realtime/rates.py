@@ -3,7 +3,7 @@
 import time
 
 GIVE_UP = 10
-"""Seconds' worth of refused packets in a row after which a socket has had its chance."""
+"""Seconds' worth of refused packets after which a socket has had its chance."""
 
 
 class TokenBucket:
@@ -14,19 +14,21 @@ class TokenBucket:
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._left = float(rate)
+        self._refused = 0.0
         self._at = time.monotonic()
-        self._refused = 0
 
     def take(self) -> bool:
         """Whether one more packet is allowed now."""
         now = time.monotonic()
-        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        earned = (now - self._at) * self._rate
         self._at = now
+        self._left = min(self._rate, self._left + earned)
+        # Forgiven as fast as packets are allowed: up to twice the rate a client is refused for ever.
+        self._refused = max(0.0, self._refused - earned)
         if self._left < 1:
             self._refused += 1
             return False
         self._left -= 1
-        self._refused = 0
         return True
 
     @property
