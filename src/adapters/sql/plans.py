@@ -5,11 +5,14 @@ PostgreSQL is told so by the settings of the reading connections (``READING``): 
 nested loops, one generic plan per statement. SQLite keeps the order of a CROSS JOIN.
 """
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     FromClause,
     Integer,
     Join,
@@ -19,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import replacement_traverse
 
 READING = {
     "join_collapse_limit": "1",
@@ -38,6 +42,34 @@ against all posts of all followed authors, and a statement was planned anew, for
 # rows, and then sorts a table rather than walk its index for twenty-one.
 COUNT: BindParameter[int] = bindparam("count", type_=Integer(), literal_execute=True)
 """How many rows a list reads at most."""
+_SIZES = (21, 51, 101)
+
+
+def count_for(limit: int) -> int:
+    """Return how many rows to read for a page: at least one more than asked tells whether there is more.
+
+    One of a few numbers, since each makes a statement of its own, which databases prepare and keep.
+    """
+    return next((size for size in _SIZES if size > limit), limit + 1)
+
+
+def rows(connection: Connection, statement: Select[Any], asked: dict[str, Any]) -> Sequence[Any]:
+    """Read a list: all rows of a statement with ``COUNT``, which ``asked`` has as ``count``."""
+    return connection.execute(_sized(statement, asked["count"]), asked).all()
+
+
+@cache
+def _sized(statement: Select[Any], count: int) -> Select[Any]:
+    """Write the number into the statement, once: done at each execution it costs a tenth of a feed."""
+    number: ColumnElement[int] = literal_column(str(count), Integer())
+
+    def replace(element: Any, **_options: Any) -> Any:
+        return number if element is COUNT else None
+
+    return cast(Select[Any], replacement_traverse(statement, {}, replace))
+
+
+_ONE: ColumnElement[int] = literal_column("1", Integer())
 
 
 def found(rows: Select[Any]) -> ColumnElement[bool]:
@@ -45,7 +77,7 @@ def found(rows: Select[Any]) -> ColumnElement[bool]:
 
     EXISTS beside an OR would let PostgreSQL hash everything that a viewer follows, to ask it twenty times.
     """
-    return rows.with_only_columns(literal_column("1")).limit(1).scalar_subquery().is_not(None)
+    return rows.with_only_columns(_ONE).limit(_ONE).scalar_subquery().is_not(None)
 
 
 def along(rows: Select[Any], table: FromClause, index: str) -> Select[Any]:

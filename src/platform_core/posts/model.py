@@ -119,7 +119,7 @@ class Version:
     written_at: datetime
 
 
-@frozen
+@frozen(slots=False)
 class PostCounts:
     """How often something happened to a post; ``reactions`` has the kinds that occurred."""
 
@@ -128,7 +128,7 @@ class PostCounts:
     views: int
 
 
-@frozen
+@frozen(slots=False)
 class PostViewer:
     """The viewer's own state at a post."""
 
@@ -138,7 +138,7 @@ class PostViewer:
     access: str
 
 
-@frozen
+@frozen(slots=False)
 class PostView:
     """A post, complete: a client needs no second call to show it."""
 

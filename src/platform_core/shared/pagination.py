@@ -1,9 +1,9 @@
 """Keyset pages: a list names its key, a page starts after a key, nothing is skipped or repeated."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from attrs import field, frozen
+from attrs import frozen
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -38,12 +38,11 @@ class Page(Generic[T]):
         return Page(tuple(change(item) for item in self.items), self.next, self.previous)
 
 
-@frozen
-class Keyed(Generic[T]):
+class Keyed(NamedTuple, Generic[T]):
     """An item with the key that orders it."""
 
     key: str
-    item: T = field()
+    item: T
 
 
 def page_of(rows: Sequence[Keyed[T]], request: PageRequest) -> Page[T]:

@@ -1,6 +1,6 @@
 """The columns of a post as its viewer sees it, and the view that they make."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, select
@@ -24,7 +24,7 @@ def _own(table: Table, column: ColumnElement[Any]) -> ColumnElement[Any]:
     Not an outer join: for one, SQLite may read a whole table into a filter, to ask it twenty times.
     """
     own = select(column).where(table.c.post_id == posts.c.id, table.c.account_id == viewer)
-    return own.limit(1).scalar_subquery()
+    return own.scalar_subquery()
 
 
 _POST = (
@@ -41,8 +41,6 @@ _POST = (
     _own(saves, saves.c.id).label("save_id"),
 )
 _FULL = Access.FULL.value
-_END_OF_CARD = 1 + len(CARD)
-_END_OF_POST = _END_OF_CARD + len(_POST)
 
 
 def post_views(key: ColumnElement[Any], source: FromClause | None = None) -> Select[Any]:
@@ -60,17 +58,26 @@ def card_from(columns: Sequence[Any]) -> AccountCard:
 
 def view_from(row: Sequence[Any]) -> PostView:
     """Build the view from a row of ``post_views``."""
-    id_, status, text, audience, created, edited, revision, dislikes, views, mine, save = row[
-        _END_OF_CARD:_END_OF_POST
-    ]
-    reacted = {kind: count for kind, count in zip(REACTIONS, row[_END_OF_POST:], strict=True) if count}
-    counts = PostCounts(reacted, dislikes, views)
+    # fmt: off
+    (_, author_id, handle, name, _, locked,
+     id_, status, text, audience, created, edited, revision, dislikes, views, mine, save, *kinds) = row
+    # fmt: on
+    reacted = {kind: count for kind, count in zip(REACTIONS, kinds, strict=True) if count}
     disliked = mine == "dislike"
-    own = PostViewer(None if disliked else mine, disliked, save is not None, _FULL)
-    author = card_from(row[1:_END_OF_CARD])
-    return PostView(id_, status, author, text, audience, created, edited, revision, counts, own)
+    return PostView(
+        id_,
+        status,
+        AccountCard(author_id, handle, name, None, locked),
+        text,
+        audience,
+        created,
+        edited,
+        revision,
+        PostCounts(reacted, dislikes, views),
+        PostViewer(None if disliked else mine, disliked, save is not None, _FULL),
+    )
 
 
-def keyed(row: Sequence[Any]) -> Keyed[PostView]:
-    """Build the view with the key that orders it."""
-    return Keyed(row[0], view_from(row))
+def keyed(rows: Iterable[Sequence[Any]]) -> list[Keyed[PostView]]:
+    """Build the views with the keys that order them."""
+    return [Keyed(row[0], view_from(row)) for row in rows]

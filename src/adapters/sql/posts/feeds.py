@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from adapters.sql.accounts.standing import FIRST_ID
+from adapters.sql.plans import rows
 from adapters.sql.posts.columns import keyed, post_views
 from adapters.sql.posts.sources import LAST_ID, home
 from adapters.sql.schema.metadata import Id
@@ -32,22 +33,22 @@ _HOME = {
 
 
 def home_rows(connection: Connection, asked: dict[str, Any], page: PageRequest) -> list[Keyed[PostView]]:
-    """Read up to ``limit + 1`` rows of the home feed.
+    """Read up to ``count`` rows of the home feed.
 
     Nearly always the written timeline fills the page: one statement. Where it ends, at its floor, the rest
     is read from the posts themselves; without a built timeline everything is.
     """
     if page.after is not None:
         return _newer_rows(connection, asked)
-    rows = _read(connection, asked, built=True, newer=False)
-    missing = asked["count"] - len(rows)
+    found = _read(connection, asked, built=True, newer=False)
+    missing = asked["count"] - len(found)
     if not missing:
-        return rows
+        return found
     floor = _floor_of(connection, asked)
     if floor == FIRST_ID:
-        return rows
+        return found
     rest = {**asked, "before": min(floor, asked["before"])}
-    return rows + _read(connection, rest, built=False, newer=False)[:missing]
+    return found + _read(connection, rest, built=False, newer=False)[:missing]
 
 
 def _newer_rows(connection: Connection, asked: dict[str, Any]) -> list[Keyed[PostView]]:
@@ -59,8 +60,7 @@ def _newer_rows(connection: Connection, asked: dict[str, Any]) -> list[Keyed[Pos
 def _read(
     connection: Connection, asked: dict[str, Any], *, built: bool, newer: bool
 ) -> list[Keyed[PostView]]:
-    statement = _HOME[connection.dialect.name, built, newer]
-    return [keyed(row) for row in connection.execute(statement, asked)]
+    return keyed(rows(connection, _HOME[connection.dialect.name, built, newer], asked))
 
 
 def _floor_of(connection: Connection, asked: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from adapters.sql.dialect import constant
 from adapters.sql.engines import Database
-from adapters.sql.plans import COUNT, walk
+from adapters.sql.plans import COUNT, count_for, rows, walk
 from adapters.sql.posts.authored import authored
 from adapters.sql.posts.columns import CARD, card_from, keyed, post_views, view_from
 from adapters.sql.posts.feeds import home_rows
@@ -69,8 +69,8 @@ _REACTIONS_OF_KIND = both_ways(_REACTED.where(reactions.c.kind == bindparam("kin
 
 
 def page_parameters(page: PageRequest) -> dict[str, Any]:
-    """Return the bind parameters of a list: one row more than asked tells whether there is more."""
-    return {"before": page.before or LAST_ID, "after": page.after, "count": page.limit + 1}
+    """Return the bind parameters of a list."""
+    return {"before": page.before or LAST_ID, "after": page.after, "count": count_for(page.limit)}
 
 
 class SqlPostReader:
@@ -113,7 +113,7 @@ class SqlPostReader:
 
         def read(connection: Connection) -> list[Keyed[PostView]]:
             statement = authored(connection, asked, page.after is not None)
-            return [] if statement is None else [keyed(row) for row in connection.execute(statement, asked)]
+            return [] if statement is None else keyed(rows(connection, statement, asked))
 
         return page_of(await self._database.read(read), page)
 
@@ -131,10 +131,7 @@ class SqlPostReader:
     ) -> Page[PostView]:
         statement = statements[page.after is not None]
 
-        def read(connection: Connection) -> list[Keyed[PostView]]:
-            return [keyed(row) for row in connection.execute(statement, asked)]
-
-        return page_of(await self._database.read(read), page)
+        return page_of(await self._database.read(lambda c: keyed(rows(c, statement, asked))), page)
 
     async def history(
         self, viewer_id: str | None, post_id: str, page: PageRequest
@@ -146,8 +143,8 @@ class SqlPostReader:
         def read(connection: Connection) -> Page[VersionView] | None:
             if not _sees(connection, viewer_id, post_id):
                 return None
-            rows = connection.execute(statement, asked)
-            return page_of([Keyed(row[0], VersionView(*row)) for row in rows], page)
+            found = rows(connection, statement, asked)
+            return page_of([Keyed(row[0], VersionView(*row)) for row in found], page)
 
         return await self._database.read(read)
 
@@ -161,8 +158,8 @@ class SqlPostReader:
         def read(connection: Connection) -> Page[ReactionView] | None:
             if not _sees(connection, viewer_id, post_id):
                 return None
-            rows = connection.execute(statement, asked)
-            return page_of([Keyed(row[0], ReactionView(card_from(row[2:]), row[1])) for row in rows], page)
+            found = rows(connection, statement, asked)
+            return page_of([Keyed(row[0], ReactionView(card_from(row[2:]), row[1])) for row in found], page)
 
         return await self._database.read(read)
 
