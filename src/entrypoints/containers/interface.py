@@ -1,6 +1,6 @@
 """What clients talk to: the HTTP kernel, all routes, and Socket.IO."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence, Set
 
 from dependency_injector import containers, providers
 
@@ -9,6 +9,7 @@ from adapters.http.docs import DocsRoutes
 from adapters.http.events import EventRoutes
 from adapters.http.kernel import Kernel
 from adapters.http.system import Readiness, SystemRoutes
+from adapters.realtime.rendering import Renderer
 from adapters.realtime.server import RealtimePorts, make_realtime
 from entrypoints.containers import choices, instance
 from platform_core.notifications.ports import NotificationReader
@@ -32,6 +33,11 @@ def unread(reader: NotificationReader) -> Callable[[str], Awaitable[int]]:
         return (await reader.unread(account_id)).total
 
     return total
+
+
+def merged(*contexts: Mapping[str, Renderer]) -> Mapping[str, Renderer]:
+    """Return the renderers of all contexts in one table."""
+    return {name: renderer for context in contexts for name, renderer in context.items()}
 
 
 class InterfaceContainer(containers.DeclarativeContainer):
@@ -66,7 +72,7 @@ class InterfaceContainer(containers.DeclarativeContainer):
             signals=core.signals,
             ids=core.ids,
             may_watch_posts=providers.Callable(may_watch, posts.reader),
-            renderers=notifications.renderers,
+            renderers=providers.Callable(merged, posts.renderers, notifications.renderers),
             recheck=credentials.authenticate_many,
             bus_is_up=providers.Callable(instance.bus_is_up, core.bus),
         ),

@@ -3,6 +3,7 @@
 from dependency_injector import containers, providers
 
 from adapters.http.posts import PostRoutes, PostUseCases
+from adapters.realtime.posts import PostPublished
 from adapters.sql.posts.reader import SqlPostReader
 from entrypoints.subscriptions import FeedWork, feed_subscriptions
 from platform_core.posts.use_cases.announcing import AnnouncePost, PurgePost, TellWatchers
@@ -43,6 +44,10 @@ class PostsContainer(containers.DeclarativeContainer):
         view=providers.Singleton(ViewPost, core.transactions, core.clock),
     )
     routes = providers.Singleton(PostRoutes, use_cases, publishing=core.settings.provided.limits.publishing)
+
+    renderers = providers.Dict(
+        {"post:published": providers.Singleton(PostPublished, reader.provided.visible)}
+    )
 
     work = providers.Singleton(
         FeedWork,
