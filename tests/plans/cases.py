@@ -96,7 +96,7 @@ def _home(data: Dataset) -> Iterator[Case]:
         pulling = (len(data.followees[who]) + 1) * (READ + EACH)
         for place, page in _places(data):
             written = who is not Who.UNBUILT and place in ("first page", "newer than the newest")
-            rows = 10 * PAGE if written else 10 * PAGE + pulling
+            rows = 4 * PAGE if written else 4 * PAGE + pulling
             yield Case(SqlPostReader, "home", f"{who.name}, {place}", rows, (data.id(who), page))
 
 

@@ -1,6 +1,7 @@
 """The columns of a post as its viewer sees it, and the view that they make."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, select
@@ -52,29 +53,39 @@ def post_views(key: ColumnElement[Any], source: FromClause | None = None) -> Sel
 
 def card_from(columns: Sequence[Any]) -> AccountCard:
     """Build the card of an account from the columns of ``CARD``."""
-    id_, handle, display_name, _avatar_id, locked = columns
-    return AccountCard(id_, handle, display_name, None, locked)
+    return _card(*columns)
+
+
+@lru_cache(4_096)
+def _card(id_: str, handle: str, name: str, _avatar_id: str | None, locked: bool) -> AccountCard:
+    # Many rows have the same few authors; to find a card takes a quarter of the time that making it takes.
+    return AccountCard(id_, handle, name, None, locked)
+
+
+@cache
+def _own_state(kind: str | None, saved: bool) -> PostViewer:
+    disliked = kind == "dislike"
+    return PostViewer(None if disliked else kind, disliked, saved, _FULL)
 
 
 def view_from(row: Sequence[Any]) -> PostView:
     """Build the view from a row of ``post_views``."""
     # fmt: off
-    (_, author_id, handle, name, _, locked,
+    (_, author_id, handle, name, avatar_id, locked,
      id_, status, text, audience, created, edited, revision, dislikes, views, mine, save, *kinds) = row
     # fmt: on
     reacted = {kind: count for kind, count in zip(REACTIONS, kinds, strict=True) if count}
-    disliked = mine == "dislike"
     return PostView(
         id_,
         status,
-        AccountCard(author_id, handle, name, None, locked),
+        _card(author_id, handle, name, avatar_id, locked),
         text,
         audience,
         created,
         edited,
         revision,
         PostCounts(reacted, dislikes, views),
-        PostViewer(None if disliked else mine, disliked, save is not None, _FULL),
+        _own_state(mine, save is not None),
     )
 
 

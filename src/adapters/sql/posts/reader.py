@@ -25,7 +25,7 @@ from adapters.sql.posts.sources import LAST_ID
 from adapters.sql.schema.accounts import accounts
 from adapters.sql.schema.metadata import Id
 from adapters.sql.schema.posts import post_versions, posts, reactions, saves
-from adapters.sql.visibility import NOBODY, alive, blocked, muted, viewer, visible
+from adapters.sql.visibility import NOBODY, alive, blocked, muted, reaches, viewer, visible
 from platform_core.posts.model import PostView, ReactionKind, ReactionView, VersionView
 from platform_core.shared.clock import Clock
 from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of
@@ -54,8 +54,17 @@ _SAVED = both_ways(post_views(_MINE.c.id, _MINE).where(visible(), _MINE.c.accoun
 _WITH_AUTHOR = walk(posts, (accounts, accounts.c.id == posts.c.author_id))
 _VISIBLE_IDS = select(posts.c.id).select_from(_WITH_AUTHOR).where(visible(), posts.c.id.in_(_IDS))
 _HISTORY = both_ways(
-    select(post_versions.c.id, post_versions.c.text, post_versions.c.written_at).where(
-        post_versions.c.post_id == _POST_ID
+    select(post_versions.c.id, post_versions.c.text, post_versions.c.written_at)
+    .select_from(
+        walk(
+            post_versions,
+            (posts, posts.c.id == post_versions.c.post_id),
+            (accounts, accounts.c.id == posts.c.author_id),
+        )
+    )
+    .where(
+        post_versions.c.post_id == _POST_ID,
+        or_(accounts.c.id == viewer, reaches(post_versions.c.audience)),
     ),
     post_versions.c.id,
 )

@@ -75,8 +75,8 @@ class SqlPosts:
 
     async def add_version(self, version_id: str, post_id: str, version: Version) -> None:
         """Insert the version."""
-        row = {"id": version_id, "post_id": post_id, "text": version.text, "written_at": version.written_at}
-        await self._connection.execute(_ADD_VERSION, row)
+        written = {"text": version.text, "written_at": version.written_at, "audience": version.audience}
+        await self._connection.execute(_ADD_VERSION, {"id": version_id, "post_id": post_id, **written})
 
     async def count(self, post_id: str, changes: Mapping[ReactionKind, int]) -> None:
         """Update each counter relative to what it is."""

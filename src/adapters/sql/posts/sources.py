@@ -8,6 +8,7 @@ test of the visibility policy covers these sources too.
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Select,
     and_,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     func,
     lateral,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -75,9 +77,9 @@ def written(newer: bool = False) -> Select[Any]:
 
 
 def followed(
-    dialect: str, *, newer: bool = False, pulled_only: bool = False, hidden_too: bool = False
+    dialect: str, *, newer: bool = False, pulled_beside: CTE | None = None, hidden_too: bool = False
 ) -> Select[Any]:
-    """The newest of each followed author (or only of those who are pulled), merged."""
+    """The newest of each followed author, merged; beside what was written, only of those who are pulled."""
     each = select(posts.c.feed_id, posts.c.id.label("post_id")).where(
         posts.c.author_id == follows.c.followee_id
     )
@@ -85,12 +87,30 @@ def followed(
     if not hidden_too:
         each = along(each.where(FOLLOWERS_SEE), posts, "ix_posts_followers_author_id_feed_id")
         who = and_(who, alive(), ~muted())
-    if pulled_only:
+    if pulled_beside is not None:
+        each = each.where(_not_beyond(pulled_beside, newer))
         who = and_(who, follows.c.pulled)
     merge = _merge_lateral if dialect == "postgresql" else _merge_correlated
     merged = merge(_page(each, posts.c.feed_id, newer)).where(who)
+    if pulled_beside is not None:
+        merged = along(merged, follows, "ix_follows_pulled")
     key = merged.selected_columns[0]
     return merged.order_by(key.asc() if newer else key.desc()).limit(COUNT)
+
+
+def _not_beyond(page: CTE, newer: bool) -> ColumnElement[bool]:
+    """Whether a post can be on the page: where that is full already, only if it is nearer than its last."""
+    key = page.c.feed_id
+    last = (
+        select(key)
+        .order_by(key.asc() if newer else key.desc())
+        .offset(COUNT - literal_column("1"))
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+    if newer:
+        return posts.c.feed_id <= func.coalesce(last, literal(LAST_ID, Id()))
+    return posts.c.feed_id >= func.coalesce(last, literal(FIRST_ID, Id()))
 
 
 _FOLLOWED = (accounts, accounts.c.id == follows.c.followee_id)
@@ -125,9 +145,12 @@ def home(dialect: str, *, built: bool, newer: bool = False, hidden_too: bool = F
     With ``hidden_too`` also what is not shown at present (muted, suspended, for the author alone): a timeline
     that is built while it is hidden has to have it when it is shown again.
     """
-    others = followed(dialect, newer=newer, pulled_only=built, hidden_too=hidden_too)
-    parts = [others, written(newer) if built else own(newer, hidden_too)]
+    if not built:
+        others = followed(dialect, newer=newer, hidden_too=hidden_too)
+        merged = union(select(others.subquery()), select(own(newer, hidden_too).subquery())).subquery()
+        return _page(select(merged), merged.c.feed_id, newer)
+    mine = written(newer).cte("written")
+    others = followed(dialect, newer=newer, pulled_beside=mine)
     # UNION, not UNION ALL: while an author passes from written to pulled, a post can be in both.
-    merged = union(*(select(part.subquery()) for part in parts)).subquery()
-    feed = select(merged).where(merged.c.feed_id >= _floor()) if built else select(merged)
-    return _page(feed, merged.c.feed_id, newer)
+    merged = union(select(others.subquery()), select(mine)).subquery()
+    return _page(select(merged).where(merged.c.feed_id >= _floor()), merged.c.feed_id, newer)

@@ -96,7 +96,7 @@ Index(
     follows.c.follower_id,
     follows.c.followee_id,
     postgresql_where=follows.c.pulled,
-    sqlite_where=follows.c.pulled,
+    sqlite_where=follows.c.pulled == text("1"),
 )
 uneven(follows.c.follower_id, follows.c.followee_id)
 

@@ -266,7 +266,7 @@ def upgrade() -> None:
         ["follower_id", "followee_id"],
         unique=False,
         postgresql_where=sa.text("pulled"),
-        sqlite_where=sa.text("pulled"),
+        sqlite_where=sa.text("pulled = 1"),
     )
     op.create_table(
         "invitations",
@@ -523,6 +523,7 @@ def upgrade() -> None:
         sa.Column("post_id", types.Id(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("written_at", types.Moment(), nullable=False),
+        sa.Column("audience", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["post_id"], ["posts.id"], name=op.f("fk_post_versions_post_id"), ondelete="CASCADE"
         ),
@@ -683,7 +684,7 @@ def downgrade() -> None:
         "ix_follows_pulled",
         table_name="follows",
         postgresql_where=sa.text("pulled"),
-        sqlite_where=sa.text("pulled"),
+        sqlite_where=sa.text("pulled = 1"),
     )
     op.drop_index("ix_follows_follower_id_id", table_name="follows")
     op.drop_index("ix_follows_followee_id_id", table_name="follows")
