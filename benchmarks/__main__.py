@@ -124,7 +124,7 @@ def _measure_rest(run: Run, folder: Path, places: dict[str, tuple[Place, Place]]
         run.note("rooms", measured, *report.room_rows(measured))
     if run.wants("writes"):
         costs = uvloop.run(measure_writes(places["SQLite"][0], folder, run.rounds))
-        run.note("writes", costs, report.writes_row(costs))
+        run.note("writes", costs, *report.writes_rows(costs))
     if run.wants("footprint"):
         measured = measure_footprint(folder, starts=max(3, run.rounds // 3))
         run.note("footprint", measured, *report.footprint_rows(measured))

@@ -110,6 +110,10 @@ class Dataset:
         """Return when a post was written."""
         return EPOCH + timedelta(days=DAYS) * (number / self.posts)
 
+    def audience(self, number: int) -> str:
+        """Return for whom a post is."""
+        return _audience(self.authors[number], number)
+
     def newest_of(self, author: int) -> int:
         """Return the number of an author's newest post."""
         return next(number for number in reversed(range(self.posts)) if self.authors[number] == author)
@@ -127,7 +131,7 @@ class Dataset:
         yield "blocks", ("blocker_id", "blocked_id", "id"), self._block_rows()
         yield "mutes", ("muter_id", "muted_id", "id"), self._mute_rows()
         yield "posts", _POST, self._post_rows()
-        yield "post_versions", ("id", "post_id", "text", "written_at"), self._version_rows()
+        yield "post_versions", ("id", "post_id", "text", "written_at", "audience"), self._version_rows()
         yield "reactions", ("post_id", "account_id", "id", "kind"), self._reaction_rows()
         yield "saves", ("account_id", "post_id", "id"), self._save_rows()
         yield "post_views", ("post_id", "account_id", "counted_at"), self._view_rows()
@@ -177,14 +181,14 @@ class Dataset:
         hot = self.hot
         for number, author in enumerate(self.authors):
             id_, likes = self.post_id(number), 2 + (number == hot) * (self.accounts // 2)
-            audience = _audience(author, number)
-            yield (id_, self.id(author), id_, "published", audience, text, self.moment(number), likes)
+            state = ("published", self.audience(number), text, self.moment(number))
+            yield (id_, self.id(author), id_, *state, likes)
 
     def _version_rows(self) -> Iterator[Row]:
         written = [*range(0, self.posts, 10), *[self.hot] * 1_000]
         for row, number in enumerate(written):
             moment = self.moment(number) + timedelta(minutes=row)
-            yield (uuid_at(moment, row), self.post_id(number), "As it was before.", moment)
+            yield (uuid_at(moment, row), self.post_id(number), "As it was before.", moment, "public")
 
     def _reaction_rows(self) -> Iterator[Row]:
         hot, kinds = self.hot, ("like", "like", "love", "dislike")
@@ -215,7 +219,7 @@ class Dataset:
         newest = (
             number
             for number in reversed(range(self.posts))
-            if self.authors[number] in followed and _audience(self.authors[number], number) != "private"
+            if self.authors[number] in followed and self.audience(number) != "private"
         )
         return [number for number, _ in zip(newest, range(TIMELINE_CAP), strict=False)]
 
