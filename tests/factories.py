@@ -50,9 +50,9 @@ class RecordingSignals:
         self.published: list[tuple[Topic, frozenset[str]]] = []
         self._listeners: list[tuple[Topic, Listener]] = []
 
-    async def publish(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+    async def publish(self, topic: Topic, ids: Iterable[str] = ()) -> None:
         """Note it, then call whoever listens."""
-        woken = frozenset(account_ids)
+        woken = frozenset(ids)
         self.published.append((topic, woken))
         for wanted, listener in self._listeners:
             if wanted is topic:

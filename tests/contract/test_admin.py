@@ -58,6 +58,17 @@ async def test_a_suspension_is_stored_told_and_felt_at_once(backend: Backend, ac
     assert backend.signals.woken(Topic.ACCESS) == {ada}
 
 
+@pytest.mark.parametrize("state", [AccountState.LIMITED, AccountState.SUSPENDED])
+async def test_who_watches_something_is_asked_for_when_an_account_is_there_for_fewer(
+    backend: Backend, accounts: Accounts, state: AccountState
+) -> None:
+    boss = ranked(await backend.account("boss", role="administrator"), Role.ADMINISTRATOR)
+    ada = await backend.account("ada")
+    for changes in (StandingChanges(state=state), StandingChanges(state=state, reason="again"), ACTIVE):
+        await accounts.change_standing(boss, ada, changes)
+    assert backend.signals.published.count((Topic.AUDIENCE, frozenset())) == 1
+
+
 async def test_a_suspension_ends_all_sessions(backend: Backend, accounts: Accounts) -> None:
     boss = await backend.account("boss", role="administrator")
     ada, bob = await backend.accounts("ada", "bob")

@@ -11,6 +11,7 @@ from platform_core.posts.use_cases.publishing import DeletePost, EditPost, Publi
 from platform_core.posts.use_cases.reacting import ReactToPost, SavePost, ViewPost, WithdrawReaction
 from platform_core.shared.errors import NotFound
 from platform_core.shared.pagination import PageRequest
+from platform_core.shared.signals import Topic
 from platform_core.shared.visibility import AccountState, Audience, Author, Relationship
 from tests.backends import Backend
 from tests.factories import NEW_YEAR, actor, post
@@ -322,6 +323,16 @@ async def test_the_profile_counts_what_others_could_see(backend: Backend) -> Non
 
 
 OPEN = (Audience.PUBLIC, Audience.FOLLOWERS, Audience.PRIVATE)
+
+
+async def test_watchers_are_asked_again_when_the_audience_changes_not_the_text(backend: Backend) -> None:
+    ada = await backend.account("ada")
+    post_id = await PublishPost(backend.uow, backend.clock, backend.ids)(actor(ada), Content("Hello"))
+    edit = EditPost(backend.uow, backend.clock, backend.ids)
+    await edit(actor(ada), post_id, "Better words")
+    assert backend.signals.woken(Topic.AUDIENCE) == set()
+    await edit(actor(ada), post_id, audience=Audience.PRIVATE)
+    assert backend.signals.woken(Topic.AUDIENCE) == {post_id}
 
 
 async def test_whoever_has_no_verified_address_may_not_publish_where_that_is_asked(backend: Backend) -> None:

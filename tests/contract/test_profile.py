@@ -15,6 +15,7 @@ from platform_core.accounts.model.profile import (
     ProfileChanges,
 )
 from platform_core.shared.errors import NotFound, Stale
+from platform_core.shared.signals import Topic
 from tests.accounts import Accounts
 from tests.backends import Backend
 from tests.factories import NEW_YEAR, actor
@@ -109,6 +110,15 @@ async def test_a_change_that_changes_nothing_is_none(backend: Backend, accounts:
     ada = await backend.account("ada")
     await accounts.change_profile(actor(ada), ProfileChanges(display_name="Ada"))
     assert (await accounts.reader.me(ada)).revision == 0
+
+
+async def test_locking_asks_for_whoever_watches_and_unlocking_does_not(
+    backend: Backend, accounts: Accounts
+) -> None:
+    ada = await backend.account("ada")
+    for locked in (True, True, False):
+        await accounts.change_profile(actor(ada), ProfileChanges(locked=locked, bio=f"Locked: {locked}"))
+    assert backend.signals.published.count((Topic.AUDIENCE, frozenset())) == 1
 
 
 async def test_a_change_of_something_older_is_refused(backend: Backend, accounts: Accounts) -> None:

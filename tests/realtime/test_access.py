@@ -3,13 +3,19 @@
 import asyncio
 import time
 
+import pytest
+
+from adapters.memory.signals import InProcessSignals
 from adapters.realtime.settings import RealtimeSettings
 from platform_core.shared.actor import Actor, Scope
+from platform_core.shared.errors import Unavailable
 from platform_core.shared.signals import Topic
+from tests.realtime.fakes import World
 from tests.realtime.serving import Site, connected, raw, serving, until
 
 ADA = "ada's token"
 POST = "01900000-0000-7000-8000-00000000aaaa"
+OTHER = "01900000-0000-7000-8000-00000000bbbb"
 
 
 async def test_a_revoked_session_is_disconnected_within_a_second_transport_included(site: Site) -> None:
@@ -90,6 +96,49 @@ async def test_rooms_that_may_no_longer_be_watched_are_left(site: Site) -> None:
         await site.rooms.emit(f"post:{POST}", "post:edited", {"number": 2})
         await asyncio.sleep(0.05)
         assert ada.numbers() == [1]
+
+
+@pytest.mark.parametrize("narrowed", [[POST], []], ids=["this post", "any post"])
+async def test_watchers_leave_a_post_that_fewer_may_see_now(site: Site, narrowed: list[str]) -> None:
+    async with connected(site, ADA) as ada:
+        for post_id in (POST, OTHER):
+            assert (await ada.call("post:watch", {"post_id": post_id}))["ok"]
+        site.world.hidden.add(POST)
+        await site.world.signals.publish(Topic.AUDIENCE, narrowed)
+        await asyncio.sleep(0.05)
+        await site.rooms.emit(f"post:{POST}", "post:edited", {"number": 1})
+        await site.rooms.emit(f"post:{OTHER}", "post:edited", {"number": 2})
+        await until(lambda: ada.received)
+        assert ada.numbers() == [2]
+
+
+async def test_only_the_watchers_of_the_named_post_are_asked_for(site: Site) -> None:
+    async with connected(site, ADA) as ada:
+        assert (await ada.call("post:watch", {"post_id": OTHER}))["ok"]
+        asked = site.world.asked_to_watch
+        await site.world.signals.publish(Topic.AUDIENCE, [POST])
+        await asyncio.sleep(0.05)
+        assert site.world.asked_to_watch == asked
+
+
+async def test_watchers_are_asked_for_again_once_the_database_is_back() -> None:
+    world = World(InProcessSignals())
+    world.authenticate.let_in(ADA, "ada")
+    away: list[bool] = []
+
+    async def may_watch(actor: Actor, post_ids: list[str]) -> set[str]:
+        if away:
+            away.pop()
+            raise Unavailable
+        return await world.may_watch(actor, post_ids)
+
+    async with serving(world=world, may_watch_posts=may_watch) as site, connected(site, ADA) as ada:
+        assert (await ada.call("post:watch", {"post_id": POST}))["ok"]
+        world.hidden.add(POST)
+        away.append(True)
+        await world.signals.publish(Topic.AUDIENCE, [POST])
+        await until(lambda: not any(socket.rooms for socket in site.realtime.sockets))
+        assert ada.io.connected
 
 
 async def test_a_permission_that_ends_while_it_is_asked_for_does_not_count(site: Site) -> None:

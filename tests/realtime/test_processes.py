@@ -93,6 +93,15 @@ async def test_watchers_everywhere_are_told(pair: tuple[Process, Process]) -> No
         await until(lambda: here.numbers() == there.numbers() == [1], 1)
 
 
+async def test_a_narrowed_audience_reaches_the_watchers_of_the_other(pair: tuple[Process, Process]) -> None:
+    one, two = pair
+    async with connected(two.site, ADA) as there:
+        assert (await there.call("post:watch", {"post_id": POST}))["ok"]
+        two.site.world.hidden.add(POST)
+        await one.signals.publish(Topic.AUDIENCE, [POST])
+        await until(lambda: not any(socket.rooms for socket in two.site.realtime.sockets), 1)
+
+
 async def test_an_outage_of_valkey_loses_nothing(pair: tuple[Process, Process], valkey: ValkeyServer) -> None:
     """Events before, during and after arrive once each and in order, in both processes, within seconds."""
     one, two = pair
@@ -156,7 +165,7 @@ async def test_rubbish_on_the_bus_is_ignored(pair: tuple[Process, Process]) -> N
         b"[]",
         b"{}",
         b'{"origin":"x"}',
-        b'{"origin":"x","topic":"new","accounts":[]}',
+        b'{"origin":"x","topic":"new","ids":[]}',
     ):
         for channel in ("wake", "rooms"):
             await one.bus._client.publish(f"footlights:{channel}", rubbish)

@@ -18,9 +18,9 @@ class InProcessSignals:
     def __init__(self) -> None:
         self._listeners: dict[Topic, list[Listener]] = {}
 
-    async def publish(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+    async def publish(self, topic: Topic, ids: Iterable[str] = ()) -> None:
         """Wake the listeners of ``topic``; one that fails does not keep the others asleep."""
-        named = frozenset(account_ids)
+        named = frozenset(ids)
         for listener in self._listeners.get(topic, ()):
             try:
                 listener(named)

@@ -66,12 +66,12 @@ class MemoryUnitOfWork:
             self.wake(Topic.OUTBOX)
         self.staged.commit()
         self._leave()
-        for topic, account_ids in self._wakes.items():
-            await self._signals.publish(topic, account_ids)
+        for topic, ids in self._wakes.items():
+            await self._signals.publish(topic, ids)
 
-    def wake(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+    def wake(self, topic: Topic, ids: Iterable[str] = ()) -> None:
         """Remember whom to wake after the commit."""
-        self._wakes.setdefault(topic, set()).update(account_ids)
+        self._wakes.setdefault(topic, set()).update(ids)
 
     @cached_property
     def outbox(self) -> MemoryOutbox:

@@ -147,7 +147,9 @@ class AccessWatch:
         for socket in sockets:
             if not self._still_the_same(socket, actors.get(socket.token)):
                 await self._expel(socket)
-        await self._check_rooms(socket for socket in watching if socket.rooms and socket in self._sockets)
+        await check_rooms(
+            self._rooms, (socket for socket in watching if socket.rooms and socket in self._sockets)
+        )
 
     def _still_the_same(self, socket: Socket, actor: Actor | None) -> bool:
         """Take over what changed in the actor, such as role and scopes; whose socket it is never changes."""
@@ -156,11 +158,13 @@ class AccessWatch:
         socket.actor = actor
         return True
 
-    async def _check_rooms(self, sockets: Iterable[Socket]) -> None:
-        turn = asyncio.Semaphore(SIDE_BY_SIDE)
 
-        async def check(socket: Socket) -> None:
-            async with turn:
-                await self._rooms.leave_forbidden(socket)
+async def check_rooms(rooms: RoomKeeper, sockets: Iterable[Socket]) -> None:
+    """Take the sockets out of every room that is closed to them by now, a few at a time."""
+    turn = asyncio.Semaphore(SIDE_BY_SIDE)
 
-        await asyncio.gather(*(check(socket) for socket in sockets))
+    async def check(socket: Socket) -> None:
+        async with turn:
+            await rooms.leave_forbidden(socket)
+
+    await asyncio.gather(*(check(socket) for socket in sockets))

@@ -11,6 +11,7 @@ from aiohttp import web
 from attrs import field, frozen
 
 from adapters.realtime.access import AccessWatch, OneByOne, Recheck
+from adapters.realtime.audience import AudienceWatch
 from adapters.realtime.client_events import ClientEventSpec, ClientEventTable
 from adapters.realtime.dispatcher import Dispatcher
 from adapters.realtime.entry import Entry
@@ -71,6 +72,7 @@ class Realtime:
         self._dispatcher = Dispatcher(self.sockets, self.feed, outlet, settings, ports.bus_is_up)
         recheck = ports.recheck or OneByOne(ports.authenticate)
         self._access = AccessWatch(self.sockets, recheck, watching, self._expel, settings)
+        self._audience = AudienceWatch(self.sockets, watching, KIND)
         self._reception.server = self.server
         self._reception.entry = Entry(self.sockets, ports.authenticate, self.feed, settings)
         self._reception.table = self.table
@@ -93,6 +95,7 @@ class Realtime:
     def _listen(self, signals: Signals) -> None:
         signals.subscribe(Topic.CLIENT_EVENTS, self._dispatcher.wake)
         signals.subscribe(Topic.ACCESS, self._access.wake)
+        signals.subscribe(Topic.AUDIENCE, self._audience.wake)
         signals.on_gap(self._dispatcher.wake_all)
         signals.on_gap(self._access.wake_all)
 
@@ -103,7 +106,7 @@ class Realtime:
         await self.server.expel(socket.sid, socket.session)
 
     async def _lifetime(self, app: web.Application) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(part.run()) for part in (self._dispatcher, self._access)]
+        tasks = [asyncio.create_task(part.run()) for part in (self._dispatcher, self._access, self._audience)]
         yield
         for task in tasks:
             task.cancel()

@@ -75,12 +75,12 @@ class SqlUnitOfWork:
             self.wake(Topic.OUTBOX)
             await self.outbox.notify(self._database.is_postgres)
         await self._transaction.commit()
-        for topic, account_ids in self._wakes.items():
-            await self._signals.publish(topic, account_ids)
+        for topic, ids in self._wakes.items():
+            await self._signals.publish(topic, ids)
 
-    def wake(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+    def wake(self, topic: Topic, ids: Iterable[str] = ()) -> None:
         """Remember whom to wake after the commit."""
-        self._wakes.setdefault(topic, set()).update(account_ids)
+        self._wakes.setdefault(topic, set()).update(ids)
 
     @cached_property
     def outbox(self) -> SqlOutbox:
@@ -181,7 +181,6 @@ class SqlUnitOfWork:
     def account_states(self) -> SqlAccountStates:
         """Roles and states of accounts."""
         return SqlAccountStates(self.connection)
-
 
     @cached_property
     def credentials(self) -> SqlCredentials:

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.valkey.bus import Message, ValkeyBus
 from platform_core.shared.signals import Listener, Topic
 
-ACCOUNTS_IN_A_MESSAGE = 1000
+IDS_IN_A_MESSAGE = 1000
 WAKE_UPS, ROOM_EVENTS = "wake", "rooms"
 
 RoomListener = Callable[[str, str, Mapping[str, Any]], Awaitable[None]]
@@ -30,15 +30,15 @@ class ValkeySignals:
         """Whether the wake-ups of other processes can arrive, as far as is known."""
         return self._bus.connected
 
-    async def publish(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+    async def publish(self, topic: Topic, ids: Iterable[str] = ()) -> None:
         """Wake the listeners of ``topic`` here and everywhere."""
-        named = frozenset(account_ids)
+        named = frozenset(ids)
         self._wake(topic, named)
         waiting = iter(sorted(named))
-        part = list(islice(waiting, ACCOUNTS_IN_A_MESSAGE))
+        part = list(islice(waiting, IDS_IN_A_MESSAGE))
         while True:
-            self._bus.publish(WAKE_UPS, {"topic": topic.value, "accounts": part})
-            part = list(islice(waiting, ACCOUNTS_IN_A_MESSAGE))
+            self._bus.publish(WAKE_UPS, {"topic": topic.value, "ids": part})
+            part = list(islice(waiting, IDS_IN_A_MESSAGE))
             if not part:
                 return
 
@@ -52,12 +52,12 @@ class ValkeySignals:
 
     async def _receive(self, message: Message) -> None:
         if message["topic"] in set(Topic):  # a newer process may know others
-            self._wake(Topic(message["topic"]), frozenset(message["accounts"]))
+            self._wake(Topic(message["topic"]), frozenset(message["ids"]))
 
-    def _wake(self, topic: Topic, account_ids: frozenset[str]) -> None:
+    def _wake(self, topic: Topic, ids: frozenset[str]) -> None:
         for listener in self._listeners.get(topic, ()):
             try:
-                listener(account_ids)
+                listener(ids)
             except Exception:
                 log.exception("a listener of %s failed", topic)
 

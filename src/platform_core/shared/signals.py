@@ -12,6 +12,8 @@ class Topic(StrEnum):
     """Accounts that have new durable events."""
     ACCESS = "access"
     """Accounts whose sessions, state or relationships changed: sockets and caches check again."""
+    AUDIENCE = "audience"
+    """Posts that fewer may see now, any posts if none is named: who watches them is asked again."""
     OUTBOX = "outbox"
     """The relay has something to do."""
 
@@ -19,19 +21,19 @@ class Topic(StrEnum):
 class Wakes(Protocol):
     """Collects, inside a unit of work, who is to be woken once it has committed."""
 
-    def wake(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
-        """Wake the listeners of ``topic`` for these accounts after the commit; lost if that fails."""
+    def wake(self, topic: Topic, ids: Iterable[str] = ()) -> None:
+        """Wake the listeners of ``topic`` for these ids after the commit; lost if that fails."""
         ...
 
 
 Listener = Callable[[frozenset[str]], None]
-"""Called with the account ids that a wake-up named; must return at once (set a flag, start a task)."""
+"""Called with the ids that a wake-up named; must return at once (set a flag, start a task)."""
 
 
 class Signals(Protocol):
     """Carries wake-ups to every process. One in-process adapter, one over Valkey."""
 
-    async def publish(self, topic: Topic, account_ids: Iterable[str] = ()) -> None:
+    async def publish(self, topic: Topic, ids: Iterable[str] = ()) -> None:
         """Wake the listeners of ``topic`` in all processes; an outage is logged, never raised."""
         ...
 

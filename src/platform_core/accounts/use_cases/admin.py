@@ -101,3 +101,5 @@ async def _enforce(uow: AdminUnitOfWork, before: AccountStanding, now: AccountSt
     elif before.suspended_until is not None:
         await uow.timers.cancel(timer)
     uow.wake(Topic.ACCESS, [now.id])
+    if now.state is not before.state and now.state is not AccountState.ACTIVE:
+        uow.wake(Topic.AUDIENCE)

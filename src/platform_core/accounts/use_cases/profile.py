@@ -6,6 +6,7 @@ from platform_core.accounts.model.profile import ProfileChanges
 from platform_core.accounts.ports.profile import ProfileTransactions
 from platform_core.shared.actor import Actor
 from platform_core.shared.errors import NotFound
+from platform_core.shared.signals import Topic
 
 
 @frozen
@@ -23,6 +24,9 @@ class ChangeProfile:
             profile = await uow.profiles.get(actor.id)
             if profile is None:
                 raise NotFound
+            was_locked = profile.locked
             if profile.change(changes, if_revision):
                 await uow.profiles.put(profile)
+                if profile.locked and not was_locked:
+                    uow.wake(Topic.AUDIENCE)
                 await uow.commit()

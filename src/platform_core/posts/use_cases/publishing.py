@@ -8,6 +8,7 @@ from platform_core.shared.actor import Actor
 from platform_core.shared.clock import Clock
 from platform_core.shared.errors import NotFound
 from platform_core.shared.ids import Ids
+from platform_core.shared.signals import Topic
 from platform_core.shared.visibility import Audience
 
 
@@ -59,6 +60,8 @@ class EditPost:
             await uow.posts.put(post)
             if replaced.text != content.text:
                 await uow.posts.add_version(self.ids.new(), post.id, replaced)
+            if replaced.audience is not content.audience:
+                uow.wake(Topic.AUDIENCE, [post.id])
             await uow.authors.add_posts(post.author_id, post.counts_for_author - counted)
             await uow.outbox.record(PostEdited(post.id, post.author_id), f"post:{post.id}")
             await uow.commit(post.id)
