@@ -161,6 +161,32 @@ async def test_a_mistyped_first_address_need_not_confirm(desk: Desk, backend: Ba
     assert (await backend.account_row(ada.id)).email == NEW
 
 
+async def test_an_address_that_is_verified_meanwhile_does_not_change_unasked(
+    desk: Desk, backend: Backend
+) -> None:
+    ada = await desk.member()
+    verification = await desk.link(VerifyAddress)
+    await desk.change_email(ada, HOME, PASSWORD, NEW)
+    (only,) = await desk.letters(ConfirmNewAddress)
+    assert await desk.confirm(verification.token) == "verified"
+    with pytest.raises(InvalidLink):
+        await desk.confirm(only.token)
+    assert (await backend.account_row(ada.id)).email == "ada@example.org"
+    old, new = await changing(desk, ada)
+    assert await desk.confirm(new.token) == "confirmed"
+    assert await desk.confirm(old.token) == "changed"
+
+
+async def test_a_promotion_leaves_no_change_that_others_began(desk: Desk, backend: Backend) -> None:
+    ada = await desk.member()
+    await desk.change_email(ada, HOME, PASSWORD, NEW)
+    (only,) = await desk.letters(ConfirmNewAddress)
+    await desk.create_administrator("ada@example.org", "ada", ANOTHER)
+    with pytest.raises(InvalidLink):
+        await desk.confirm(only.token)
+    assert (await backend.account_row(ada.id)).email == "ada@example.org"
+
+
 async def test_a_change_asks_for_the_password(desk: Desk, backend: Backend) -> None:
     ada = await verified(desk)
     with pytest.raises(WrongPassword):

@@ -148,6 +148,35 @@ async def test_a_reaction_that_is_withdrawn_is_gone_and_a_dislike_stays(backend:
         assert await uow.reactions.get(made.id, ben) is None
 
 
+@pytest.mark.parametrize("kind", [ReactionKind.LOVE, ReactionKind.DISLIKE])
+async def test_a_reaction_is_taken_back_at_a_post_that_one_no_longer_sees(
+    backend: Backend, kind: ReactionKind
+) -> None:
+    ada, ben = await backend.accounts("ada", "ben")
+    made = await add(backend, ada)
+    await ReactToPost(backend.uow, backend.ids)(actor(ben), made.id, kind)
+    await backend.block(ada, ben)
+    assert await backend.posts.by_id(ben, made.id) is None
+    await WithdrawReaction(backend.uow)(actor(ben), made.id, kind is ReactionKind.DISLIKE)
+    assert await reaction_of(backend, made.id, ben) is None
+    counts = (await seen(backend, ada, made.id)).counts
+    assert (counts.reactions, counts.dislikes) == ({}, 0)
+
+
+async def test_there_is_nothing_to_take_back_at_a_post_that_is_gone_or_never_was(backend: Backend) -> None:
+    ada, ben = await backend.accounts("ada", "ben")
+    made = await add(backend, ada)
+    await ReactToPost(backend.uow, backend.ids)(actor(ben), made.id, ReactionKind.LIKE)
+    async with backend.uow() as uow:
+        stored = await uow.posts.get(made.id)
+        stored.delete()
+        await uow.posts.put(stored)
+        await uow.commit()
+    for post_id in (made.id, backend.ids.new()):
+        await WithdrawReaction(backend.uow)(actor(ben), post_id)
+    assert await reaction_of(backend, made.id, ben) is ReactionKind.LIKE, "what is deleted is cleared whole"
+
+
 async def test_simultaneous_reactions_leave_exact_counters(backend: Backend) -> None:
     ada = await backend.account("ada")
     crowd = [await backend.account(f"fan_{number}") for number in range(8)]

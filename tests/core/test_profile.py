@@ -9,6 +9,7 @@ GOOD_URLS = ["http://example.org", "https://example.org:8443/a?b=c#d", "HTTPS://
 BAD_URLS = [
     *("javascript:alert(1)", "ftp://example.org", "//example.org", "example.org", "https://", "https:/x"),
     *("https://exa mple.org", "https://example.org/\n", "https://[::1", "https://example.org:99999"),
+    *("https://ada:pw@example.org", "https://bank.example@example.org/", "https://@example.org"),
     *("data:text/html,x", 'https://example.org/"><script>', "https://example.org/" + "a" * 500),
 ]
 
@@ -27,7 +28,7 @@ def test_addresses_that_may_not(url: str) -> None:
         Link("Here", url)
 
 
-@pytest.mark.parametrize("label", ["", "  ", "a\nb", "x" * 51])
+@pytest.mark.parametrize("label", ["", "  ", "a\nb", "x" * 51, "\u200b", "\u202eknab"])
 def test_a_label_is_a_short_line(label: str) -> None:
     with pytest.raises(Invalid):
         Link(label, "https://example.org")
@@ -40,6 +41,8 @@ def test_a_label_is_a_short_line(label: str) -> None:
         ("display_name", " \t "),
         ("display_name", "a\x00b"),
         ("display_name", "two\nlines"),
+        ("display_name", "\u3164"),
+        ("display_name", "\u202eada"),
         ("display_name", "x" * 101),
         ("bio", "x" * 501),
         ("links", (Link("Here", "https://example.org"),) * 5),

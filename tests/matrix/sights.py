@@ -59,6 +59,35 @@ SAVED_POSTS = grid(
     suspended/public     . . . . . . y . . . . x
     """,
 )
+# A reaction is taken back at every post that there is, seen or not.
+REACTED_POSTS = grid(
+    "post",
+    """
+    open/public          . . . y . . . . . . . .
+    open/followers       . . . y . . . . . . . .
+    open/private         . . . y . . . . . . . .
+    open/deleted         . . . . . . . . . . . .
+    locked/public        . . . y . . . . . . . .
+    locked/private       . . . y . . . . . . . .
+    limited/followers    . . . y . . . . . . . .
+    suspended/public     . . . y . . . . . . . x
+    pending/public       . . . y . . . . . . . x
+    """,
+)
+DISLIKED_POSTS = grid(
+    "post",
+    """
+    open/public          . . . . y . . . . . . .
+    open/followers       . . . . y . . . . . . .
+    open/private         . . . . y . . . . . . .
+    open/deleted         . . . . . . . . . . . .
+    locked/public        . . . . y . . . . . . .
+    locked/private       . . . . y . . . . . . .
+    limited/followers    . . . . y . . . . . . .
+    suspended/public     . . . . y . . . . . . x
+    pending/public       . . . . y . . . . . . x
+    """,
+)
 NO_POSTS = grid(
     "post",
     """

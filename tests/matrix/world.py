@@ -89,16 +89,17 @@ class World:
         return str(row["id"])
 
     async def add_post(self, author: str, audience: str, **columns: Any) -> str:
-        """Add a post with an earlier text and somebody's reaction."""
+        """Add a post with an earlier text, somebody's reaction, and the dislike of somebody blocked since."""
         backend, now, post_id = self.backend, self.backend.clock.now(), self.backend.ids.new()
         row: dict[str, Any] = {"id": post_id, "feed_id": post_id, "status": "published", "audience": audience}
         text = words_of(author, audience)
         row |= {"author_id": self.accounts[f"author {author}"], "text": text, "created_at": now, **columns}
         version: dict[str, Any] = {"post_id": post_id, "text": f"earlier {text}", "written_at": now}
-        await backend.insert("posts", like_count=1, **row)
+        await backend.insert("posts", like_count=1, dislike_count=1, **row)
         await backend.insert("post_versions", id=backend.ids.new(), **version)
-        reaction = {"post_id": post_id, "account_id": self.accounts["follower"], "kind": "like"}
-        await backend.insert("reactions", id=backend.ids.new(), **reaction)
+        for name, kind in {"follower": "like", "blocked": "dislike"}.items():
+            reaction = {"post_id": post_id, "account_id": self.accounts[name], "kind": kind}
+            await backend.insert("reactions", id=backend.ids.new(), **reaction)
         return post_id
 
     async def add_notification(self, author: str) -> str:

@@ -150,8 +150,8 @@ class PostRoutes:
             put("/posts/{post_id}/reaction", self.react, body=ReactionInput, answer=PostView, **write),
             put("/posts/{post_id}/dislike", self.dislike, answer=PostView, **write),
             put("/posts/{post_id}/save", self.save, answer=PostView, **write),
-            delete("/posts/{post_id}/reaction", self.withdraw_reaction, answer=PostView, **write),
-            delete("/posts/{post_id}/dislike", self.withdraw_dislike, answer=PostView, **write),
+            delete("/posts/{post_id}/reaction", self.withdraw_reaction, **write),
+            delete("/posts/{post_id}/dislike", self.withdraw_dislike, **write),
             delete("/posts/{post_id}/save", self.unsave, **write),
         )
 
@@ -230,15 +230,13 @@ class PostRoutes:
         await self.use.save(call.actor, call.path["post_id"])
         return await self.show(call)
 
-    async def withdraw_reaction(self, call: Call) -> PostView:
-        """Take back one's reaction; a dislike stays."""
+    async def withdraw_reaction(self, call: Call) -> None:
+        """Take back one's reaction, also at a post that one no longer sees; a dislike stays."""
         await self.use.withdraw(call.actor, call.path["post_id"])
-        return await self.show(call)
 
-    async def withdraw_dislike(self, call: Call) -> PostView:
-        """Take back one's dislike; a reaction stays."""
+    async def withdraw_dislike(self, call: Call) -> None:
+        """Take back one's dislike, also at a post that one no longer sees; a reaction stays."""
         await self.use.withdraw(call.actor, call.path["post_id"], dislike=True)
-        return await self.show(call)
 
     async def unsave(self, call: Call) -> None:
         """Take a post out of the list of saved ones."""

@@ -8,6 +8,7 @@ from attrs import define, frozen
 
 from platform_core.shared.errors import Forbidden, Invalid, Stale
 from platform_core.shared.events import Event
+from platform_core.shared.text import is_visible
 from platform_core.shared.views import AccountCard
 from platform_core.shared.visibility import Audience, Item
 
@@ -53,7 +54,7 @@ class Content:
     audience: Audience = Audience.PUBLIC
 
     def __attrs_post_init__(self) -> None:
-        if not self.text.strip():
+        if not is_visible(self.text):
             raise Invalid.field("text", "required", "A post needs text.")
         if len(self.text) > MAX_TEXT:
             raise Invalid.field("text", "too_long", f"A post has at most {MAX_TEXT} characters.")

@@ -1,7 +1,6 @@
 """The rules of profiles: what an account says about itself."""
 
 import re
-import unicodedata
 from datetime import date, datetime
 from functools import cache
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from zoneinfo import available_timezones
 from attrs import asdict, define, evolve, field, frozen
 
 from platform_core.shared.errors import Invalid, Stale
+from platform_core.shared.text import is_name
 
 MAX_DISPLAY_NAME = 100
 MAX_BIO = 500
@@ -37,8 +37,8 @@ class Link:
     url: str
 
     def __attrs_post_init__(self) -> None:
-        if not self.label.strip() or len(self.label) > MAX_LABEL or not _is_line(self.label):
-            raise Invalid.field("links", "label", f"A label has 1 to {MAX_LABEL} characters.")
+        if len(self.label) > MAX_LABEL or not is_name(self.label):
+            raise Invalid.field("links", "label", f"A label is visible text of 1 to {MAX_LABEL} characters.")
         _check_url("links", self.url)
 
 
@@ -62,8 +62,8 @@ class ProfileChanges:
 
     def _check_texts(self) -> None:
         name = self.display_name
-        if name is not None and not (name and _is_line(name)):
-            raise Invalid.field("display_name", "required", "A display name is one line of text.")
+        if name is not None and not is_name(name):
+            raise Invalid.field("display_name", "required", "A display name is one line of visible text.")
         if name is not None and len(name) > MAX_DISPLAY_NAME:
             raise Invalid.field("display_name", "too_long", f"At most {MAX_DISPLAY_NAME} characters.")
         if self.bio is not None and len(self.bio) > MAX_BIO:
@@ -203,17 +203,14 @@ class Badges:
     notifications: int
 
 
-def _is_line(text: str) -> bool:
-    """Whether the text has no control characters: line ends and the like in a name are made to deceive."""
-    return not any(unicodedata.category(char) == "Cc" for char in text)
-
-
 def _check_url(field: str, url: str) -> None:
     if len(url) > MAX_URL:
         raise Invalid.field(field, "too_long", f"An address has at most {MAX_URL} characters.")
     try:
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        # What stands before an @ looks like the host and is not.
+        good = good and "@" not in parts.netloc
     except ValueError:
         good = False
     if not good or _NO_URL.search(url):

@@ -21,7 +21,12 @@ from platform_core.accounts.ports.credentials import (
     CredentialsTransactions,
     CredentialsUnitOfWork,
 )
-from platform_core.accounts.use_cases.credentials_checks import Mint, PasswordCheck, lock_unchanged
+from platform_core.accounts.use_cases.credentials_checks import (
+    Mint,
+    PasswordCheck,
+    drop_email_change,
+    lock_unchanged,
+)
 from platform_core.shared.actor import Actor
 from platform_core.shared.errors import Invalid
 
@@ -47,7 +52,8 @@ class ConfirmAddress:
     """Follow a link that verifies an address, or confirms its change at one of the two. Whoever has it may.
 
     A change takes effect with the second confirmation; it raises ``EmailTaken`` if the address has become
-    somebody's meanwhile.
+    somebody's meanwhile. Verifying the present address drops a change that waits: that one was begun without
+    asking there. Whoever still wants it begins it again, and both addresses are asked.
     """
 
     transactions: CredentialsTransactions
@@ -75,6 +81,7 @@ class ConfirmAddress:
             raise InvalidLink
         if present.verify_email(link.email, self.mint.clock.now()):
             await uow.credentials.put(present)
+            await drop_email_change(uow, present.account_id)
             await _record_verified(uow, present.account_id)
         return Confirmed.VERIFIED
 
@@ -142,8 +149,7 @@ class StopEmailChange:
             await uow.credentials.get(known.account_id)
             if await uow.email_links.take(stop, digest, now) is None:
                 raise InvalidLink
-            await uow.email_links.remove_change(known.account_id)
-            await uow.email_links.remove_all(known.account_id, CHANGING)
+            await drop_email_change(uow, known.account_id)
             await uow.commit()
 
 

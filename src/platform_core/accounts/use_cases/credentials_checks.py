@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from platform_core.accounts.model.credentials import Credentials, WrongPassword, check_password
+from platform_core.accounts.model.credentials_letters import CHANGING
 from platform_core.accounts.model.credentials_sessions import Client, Session
 from platform_core.accounts.ports.credentials import CredentialsReader, CredentialsUnitOfWork
 from platform_core.accounts.ports.credentials_services import CommonPasswords, PasswordHasher
@@ -126,3 +127,9 @@ async def lock_unchanged(uow: CredentialsUnitOfWork, known: Credentials) -> Cred
     if present is None or present.password_hash != known.password_hash:
         raise Contention
     return present
+
+
+async def drop_email_change(uow: CredentialsUnitOfWork, account_id: str) -> None:
+    """Forget a change of address that waits, and its links; the account has to be locked."""
+    await uow.email_links.remove_change(account_id)
+    await uow.email_links.remove_all(account_id, CHANGING)

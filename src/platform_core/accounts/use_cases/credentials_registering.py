@@ -22,7 +22,7 @@ from platform_core.accounts.model.credentials_registering import (
 )
 from platform_core.accounts.model.credentials_sessions import Client, Entrance
 from platform_core.accounts.ports.credentials import CredentialsTransactions, CredentialsUnitOfWork
-from platform_core.accounts.use_cases.credentials_checks import Failures, Mint, Passwords
+from platform_core.accounts.use_cases.credentials_checks import Failures, Mint, Passwords, drop_email_change
 from platform_core.shared.actor import Role
 from platform_core.shared.signals import Topic
 from platform_core.shared.visibility import AccountState
@@ -122,6 +122,7 @@ class CreateAdministrator:
         present.verify_email(present.email, self.mint.clock.now())
         await uow.credentials.put(present)
         await uow.sessions.remove_all(present.account_id)
+        await drop_email_change(uow, present.account_id)
         if was_pending:
             await uow.outbox.record(AccountRegistered(present.account_id), f"account:{present.account_id}")
         uow.wake(Topic.ACCESS, [present.account_id])

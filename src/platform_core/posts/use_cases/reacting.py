@@ -33,15 +33,18 @@ class ReactToPost:
 
 @frozen
 class WithdrawReaction:
-    """Take back the actor's reaction, or its dislike, whichever ``dislike`` says; the other one stays."""
+    """Take back the actor's reaction, or its dislike, whichever ``dislike`` says; the other one stays.
+
+    Also at a post that can no longer be seen; nothing tells whether there is one.
+    """
 
     transactions: Transactions
 
     async def __call__(self, actor: Actor, post_id: str, dislike: bool = False) -> None:
         async with self.transactions() as uow:
-            post = await visible_post(uow, actor, post_id)
+            post = await uow.posts.get(post_id)
             present = await uow.reactions.get(post_id, actor.id)
-            if present is None or (present is ReactionKind.DISLIKE) is not dislike:
+            if post is None or present is None or (present is ReactionKind.DISLIKE) is not dislike:
                 return
             await uow.reactions.remove(post_id, actor.id)
             await uow.posts.count(post_id, {present: -1})
