@@ -4,6 +4,7 @@ Followers and posts have a long tail. Among the accounts are some that make life
 ``Who``. The rows are written to a database by ``writing``.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -139,9 +140,10 @@ class Dataset:
         yield "timeline_entries", ("account_id", "feed_id", "post_id"), self._entry_rows()
 
     def _account_rows(self) -> Iterator[Row]:
+        written = Counter(self.authors)
         for number, id_ in enumerate(self.account_ids):
             pulled = self.follower_counts[number] > self.pulled_from
-            counts = (self.follower_counts[number], len(self.followees[number]))
+            counts = (self.follower_counts[number], len(self.followees[number]), written[number])
             names = (f"user{number}", f"user{number}@example.org", "x", f"User {number}")
             role = "moderator" if number % 1_000 == 999 else "member"
             standing = (_STATES.get(number, "active"), number == Who.RECLUSE, role)
@@ -255,6 +257,7 @@ def _audience(author: int, number: int) -> str:
 _BUILT = (*READERS.values(), Who.HERMIT)
 _ACCOUNT = (
     *("id", "handle", "email", "password_hash", "display_name", "created_at"),
-    *("followers_count", "following_count", "pulling", "pulled", "state", "locked", "role"),
+    *("followers_count", "following_count", "posts_count"),
+    *("pulling", "pulled", "state", "locked", "role"),
 )
 _POST = ("id", "author_id", "feed_id", "status", "audience", "text", "created_at", "like_count")

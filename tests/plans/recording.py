@@ -22,7 +22,7 @@ class Asked:
     @property
     def is_plain_insert(self) -> bool:
         """Whether it inserts given values."""
-        return self.text.startswith("INSERT") and "SELECT" not in self.text
+        return self.text.startswith("INSERT") and " VALUES (" in self.text
 
 
 @contextmanager
