@@ -258,7 +258,8 @@ async def test_earlier_texts_are_kept_newest_first_for_whoever_sees_the_post(bac
     made = await add(backend, ada, text="one", audience=Audience.FOLLOWERS)
     for number, text in enumerate(("two", "three")):
         async with backend.uow() as uow:
-            version = Version(("one", "two")[number], NEW_YEAR + timedelta(hours=number, microseconds=7))
+            at = NEW_YEAR + timedelta(hours=number, microseconds=7)
+            version = Version(("one", "two")[number], at, Audience.FOLLOWERS)
             await uow.posts.add_version(backend.ids.new(), made.id, version)
             stored = await uow.posts.get(made.id)
             stored.edit(Content(text, Audience.FOLLOWERS), NEW_YEAR + timedelta(hours=number + 1))
@@ -404,3 +405,21 @@ async def test_followers_are_walked_in_chunks(backend: Backend) -> None:
         rest = await uow.followers.list_ids(ada, first[-1], 3)
         assert await uow.followers.list_ids(ada, rest[-1], 3) == []
     assert (first, rest) == (crowd[:3], crowd[3:])
+
+
+async def test_what_was_for_its_author_alone_does_not_come_out_with_the_next_edit(backend: Backend) -> None:
+    ada, ben, cy = await backend.accounts("ada", "ben", "cy")
+    await backend.follow(ben, ada)
+    edit = EditPost(backend.uow, backend.clock, backend.ids)
+    made = await add(backend, ada, text="a secret", audience=Audience.PRIVATE)
+    await edit(actor(ada), made.id, "for friends", Audience.FOLLOWERS)
+    await edit(actor(ada), made.id, "for all", Audience.PUBLIC)
+    await edit(actor(ada), made.id, "for all, again")
+    seen_by = {}
+    for viewer_id in (ada, ben, cy, None):
+        history = await backend.posts.history(viewer_id, made.id, PageRequest())
+        assert history is not None
+        seen_by[viewer_id] = [version.text for version in history.items]
+    assert seen_by[ada] == ["for all", "for friends", "a secret"]
+    assert seen_by[ben] == ["for all", "for friends"]
+    assert seen_by[cy] == seen_by[None] == ["for all"]

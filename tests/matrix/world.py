@@ -95,6 +95,7 @@ class World:
         text = words_of(author, audience)
         row |= {"author_id": self.accounts[f"author {author}"], "text": text, "created_at": now, **columns}
         version: dict[str, Any] = {"post_id": post_id, "text": f"earlier {text}", "written_at": now}
+        version["audience"] = audience
         await backend.insert("posts", like_count=1, dislike_count=1, **row)
         await backend.insert("post_versions", id=backend.ids.new(), **version)
         for name, kind in {"follower": "like", "blocked": "dislike"}.items():

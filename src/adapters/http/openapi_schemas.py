@@ -7,6 +7,7 @@ import msgspec
 from attrs import frozen
 
 from adapters.http.routing import Route
+from adapters.wire.cursors import MAX_LENGTH
 from platform_core.shared.errors import FieldError
 from platform_core.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -88,7 +89,7 @@ class Schemas:
 def page_parameters() -> list[Schema]:
     """Return the parameters that every list has."""
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
-    cursor = {"type": "string", "maxLength": 512, "description": "`next_cursor` or `prev_cursor`."}
+    cursor = {"type": "string", "maxLength": MAX_LENGTH, "description": "`next_cursor` or `prev_cursor`."}
     return [
         {"name": "limit", "in": "query", "required": False, "schema": limit},
         {"name": "cursor", "in": "query", "required": False, "schema": cursor},

@@ -42,7 +42,7 @@ against all posts of all followed authors, and a statement was planned anew, for
 # rows, and then sorts a table rather than walk its index for twenty-one.
 COUNT: BindParameter[int] = bindparam("count", type_=Integer(), literal_execute=True)
 """How many rows a list reads at most."""
-_SIZES = (21, 51, 101)
+_SIZES = (21, 51, 101, 201)
 
 
 def count_for(limit: int) -> int:

@@ -4,6 +4,8 @@ Expects ``posts`` and ``accounts`` (the author) in the FROM clause and a bind pa
 ``NOBODY`` where nobody is signed in.
 """
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from adapters.sql.dialect import constant, one_of
@@ -49,13 +51,14 @@ def muted() -> ColumnElement[bool]:
 
 def visible() -> ColumnElement[bool]:
     """Whether the viewer gets to see the post in full."""
+    others = and_(reaches(posts.c.audience), ~blocked())
+    return and_(posts.c.feed_id.is_not(None), alive(), or_(accounts.c.id == viewer, others))
+
+
+def reaches(audience: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether what the author published for ``audience`` is for this viewer, blocks apart."""
     open_author = and_(accounts.c.state == constant("active"), accounts.c.locked.is_(False))
-    reaches = or_(
-        and_(posts.c.audience == constant("public"), open_author),
-        and_(one_of(posts.c.audience, "public", "followers"), following()),
-    )
-    return and_(
-        posts.c.feed_id.is_not(None),
-        alive(),
-        or_(accounts.c.id == viewer, and_(reaches, ~blocked())),
+    return or_(
+        and_(audience == constant("public"), open_author),
+        and_(one_of(audience, "public", "followers"), following()),
     )

@@ -13,7 +13,8 @@ from platform_core.shared.pagination import DEFAULT_LIMIT, MAX_LIMIT, PageReques
 
 _TAG = 12
 _BEFORE, _AFTER = b"b", b"a"
-MAX_LENGTH = 512
+MAX_LENGTH = 3_072
+"""A cursor for a refresh names up to a hundred keys that were delivered already."""
 
 
 class Cursors:

@@ -62,7 +62,9 @@ def _post(
 def _edit(chance: Chance, post: Row, rows: Rows) -> None:
     post["edited_at"], post["revision"] = chance.soon(post["created_at"], 1), 1
     version = {"post_id": post["id"], "text": revised(post["text"]), "written_at": post["created_at"]}
-    rows["post_versions"].append({"id": chance.id(post["edited_at"]), **version})
+    rows["post_versions"].append(
+        {"id": chance.id(post["edited_at"]), "audience": post["audience"], **version}
+    )
 
 
 def _readers(author: Person, everybody: Sequence[Person], audience: str) -> list[Person]:

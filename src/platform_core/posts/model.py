@@ -98,7 +98,7 @@ class Post:
             raise Stale
         if content == self.content:
             return None
-        replaced = Version(self.content.text, self.edited_at or self.created_at)
+        replaced = Version(self.content.text, self.edited_at or self.created_at, self.content.audience)
         if content.text != self.content.text:
             self.edited_at = at
         self.content = content
@@ -114,10 +114,20 @@ class Post:
 
 @frozen
 class Version:
-    """What a post said before it was edited, and since when."""
+    """What a post said before it was edited, since when, and for whom it was.
+
+    Who may see the post now sees of its history what they might have seen then: a text that was for its
+    author alone does not come out with the next edit.
+    """
 
     text: str
     written_at: datetime
+    audience: Audience = Audience.PUBLIC
+
+    @property
+    def item(self) -> Item:
+        """What the visibility policy needs to know."""
+        return Item(self.audience)
 
 
 @frozen(slots=False)

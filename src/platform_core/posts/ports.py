@@ -237,7 +237,7 @@ class PostReader(Protocol):
     async def history(
         self, viewer_id: str | None, post_id: str, page: PageRequest
     ) -> Page[VersionView] | None:
-        """Return the earlier texts of a post, newest first; None if the viewer may not know of it."""
+        """Return a post's earlier texts that were for the viewer, newest first; None if it is not."""
         ...
 
     async def reactions(

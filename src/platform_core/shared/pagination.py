@@ -5,6 +5,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from attrs import frozen
 
+from platform_core.shared.refreshing import Refresh
+
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -16,8 +18,9 @@ MAX_LIMIT = 100
 class PageRequest:
     """Which part of a list is asked for.
 
-    ``before`` is the key to continue from towards the end of the list; ``after`` the key to look for newer
-    items from (pull-to-refresh). At most one of the two is set; with none, the page is the first one.
+    ``before`` is the key to continue from towards the end of the list; ``after`` the point to look for newer
+    items from (pull-to-refresh), a key or what an earlier page gave as ``previous``. At most one of the two
+    is set; with none, the page is the first one.
     """
 
     limit: int = DEFAULT_LIMIT
@@ -46,20 +49,44 @@ class Keyed(NamedTuple, Generic[T]):
 
 
 def page_of(rows: Sequence[Keyed[T]], request: PageRequest) -> Page[T]:
-    """Make a page of up to ``limit + 1`` rows that were read in reading direction.
+    """Make a page of the rows that were read in reading direction, one more than asked for if there is.
 
-    For ``after`` that direction is ascending (nearest first) and the page is turned round. The extra row
-    only tells that there is more. The previous key of an empty refresh is the one it was asked with, so
-    that a client can keep asking.
+    For ``after`` that direction is ascending (nearest first), rows that were delivered before are among
+    them (``rows_to_read``), and the page is turned round. The row too many only tells that there is more.
     """
+    if request.after is not None:
+        return _refreshed(rows, request.limit, Refresh.restore(request.after))
+    kept = rows[: request.limit]
+    more = len(rows) > request.limit
+    following = kept[-1].key if more else None
+    delivered = Refresh(kept[-1].key if more else "", tuple(row.key for row in kept)) if kept else None
+    return Page(_items(kept), following, delivered.settled().token if delivered else None)
+
+
+def alphabetical_page_of(rows: Sequence[Keyed[T]], request: PageRequest) -> Page[T]:
+    """Make a page of a list whose keys are words; a key is all that a refresh goes on from."""
     kept = list(rows[: request.limit])
     more = len(rows) > request.limit
     if request.after is not None:
         kept.reverse()
-        following = kept[-1].key if kept else None
-        return Page(_items(kept), following, kept[0].key if kept else request.after)
-    following = kept[-1].key if more else None
-    return Page(_items(kept), following, kept[0].key if kept else None)
+        return Page(_items(kept), kept[-1].key if kept else None, kept[0].key if kept else request.after)
+    return Page(_items(kept), kept[-1].key if more else None, kept[0].key if kept else None)
+
+
+def rows_to_read(request: PageRequest) -> int:
+    """Return how many rows a list has to read for a page: one too many, and those to be left out again."""
+    delivered = 0 if request.after is None else len(Refresh.restore(request.after).delivered)
+    return request.limit + 1 + delivered
+
+
+def _refreshed(rows: Sequence[Keyed[T]], limit: int, refresh: Refresh) -> Page[T]:
+    seen = set(refresh.delivered)
+    fresh = [row for row in rows if row.key not in seen]
+    kept = fresh[:limit]
+    until = kept[-1].key if len(fresh) > limit else None
+    keys = tuple(row.key for row in reversed(kept))
+    previous = refresh.with_delivered(keys, until).token
+    return Page(_items(kept[::-1]), keys[-1] if keys else None, previous)
 
 
 def _items(rows: Sequence[Keyed[T]]) -> tuple[T, ...]:

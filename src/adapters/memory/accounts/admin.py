@@ -10,7 +10,7 @@ from adapters.memory.store import MemoryStore, Staged
 from platform_core.accounts.model.admin import AccountFilter, AccountStanding, ManagedAccountView
 from platform_core.accounts.model.profile import AccountCounts
 from platform_core.shared.actor import Role
-from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of
+from platform_core.shared.pagination import Keyed, Page, PageRequest, alphabetical_page_of
 from platform_core.shared.visibility import AccountState
 
 
@@ -81,9 +81,11 @@ def _matches(row: AccountRow, wanted: AccountFilter) -> bool:
 def _cut_alphabetically(rows: Iterable[Keyed[AccountRow]], page: PageRequest) -> Page[AccountRow]:
     if page.after is not None:
         earlier = [row for row in rows if row.key < page.after]
-        return page_of(sorted(earlier, key=lambda row: row.key, reverse=True)[: page.limit + 1], page)
+        return alphabetical_page_of(
+            sorted(earlier, key=lambda row: row.key, reverse=True)[: page.limit + 1], page
+        )
     later = [row for row in rows if row.key > (page.before or "")]
-    return page_of(sorted(later, key=lambda row: row.key)[: page.limit + 1], page)
+    return alphabetical_page_of(sorted(later, key=lambda row: row.key)[: page.limit + 1], page)
 
 
 def _view_of(row: AccountRow, with_email: bool) -> ManagedAccountView:

@@ -126,10 +126,15 @@ class MemoryPostReader:
         """Filter all versions."""
         if not self._sees(viewer_id, self._store.table("posts").get(post_id)):
             return None
+        author, viewer = standing(self._store, viewer_id, self._store.table("posts")[post_id].post.author_id)
         rows: Iterable[VersionRow] = self._store.table("post_versions").values()
-        views = [
-            VersionView(r.id, r.version.text, r.version.written_at) for r in rows if r.post_id == post_id
-        ]
+        shown = (
+            row
+            for row in rows
+            if row.post_id == post_id
+            and access(row.version.item, author, viewer, Entitlement()) is Access.FULL
+        )
+        views = (VersionView(row.id, row.version.text, row.version.written_at) for row in shown)
         return cut([Keyed(view.id, view) for view in views], page)
 
     async def reactions(

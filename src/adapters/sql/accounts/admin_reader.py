@@ -16,7 +16,7 @@ from adapters.sql.schema.metadata import Id
 from platform_core.accounts.model.admin import AccountFilter, ManagedAccountView
 from platform_core.accounts.model.profile import AccountCounts
 from platform_core.shared.actor import Role
-from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of
+from platform_core.shared.pagination import Keyed, Page, PageRequest, alphabetical_page_of, page_of
 from platform_core.shared.visibility import AccountState
 
 _COLUMNS = (
@@ -103,8 +103,8 @@ class SqlAdminReader:
         statement = (_ALPHABETICAL if search else _LATEST)[given][page.after is not None]
 
         def read(connection: Connection) -> Page[ManagedAccountView]:
-            rows = connection.execute(statement, asked)
-            return page_of([_keyed(row, bool(search), with_email) for row in rows], page)
+            found = [_keyed(row, bool(search), with_email) for row in connection.execute(statement, asked)]
+            return alphabetical_page_of(found, page) if search else page_of(found, page)
 
         return await self._database.read(read)
 

@@ -28,7 +28,8 @@ from adapters.sql.schema.posts import post_versions, posts, reactions, saves
 from adapters.sql.visibility import NOBODY, alive, blocked, muted, reaches, viewer, visible
 from platform_core.posts.model import PostView, ReactionKind, ReactionView, VersionView
 from platform_core.shared.clock import Clock
-from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of
+from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of, rows_to_read
+from platform_core.shared.refreshing import Refresh
 
 _POST_ID = bindparam("post", type_=Id())
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
@@ -79,7 +80,9 @@ _REACTIONS_OF_KIND = both_ways(_REACTED.where(reactions.c.kind == bindparam("kin
 
 def page_parameters(page: PageRequest) -> dict[str, Any]:
     """Return the bind parameters of a list."""
-    return {"before": page.before or LAST_ID, "after": page.after, "count": count_for(page.limit)}
+    after = None if page.after is None else Refresh.restore(page.after).floor
+    count = count_for(rows_to_read(page) - 1)
+    return {"before": page.before or LAST_ID, "after": after, "count": count}
 
 
 class SqlPostReader:

@@ -69,6 +69,7 @@ post_versions = Table(
     Column("post_id", Id, ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
     Column("text", Text, nullable=False),
     Column("written_at", Moment, nullable=False),
+    Column("audience", String(16), nullable=False),
 )
 Index("ix_post_versions_post_id_id", post_versions.c.post_id, post_versions.c.id)
 uneven(post_versions.c.post_id)
