@@ -27,7 +27,9 @@ class Refresh:
 
     @property
     def token(self) -> str:
-        """The point as text: the floor, and the delivered keys packed."""
+        """Return the point as text: the floor, and the delivered keys packed if there are any."""
+        if not self.delivered:
+            return self.floor
         packed = b"".join(UUID(key).bytes for key in self.delivered)
         return f"{self.floor}.{urlsafe_b64encode(packed).decode()}"
 
