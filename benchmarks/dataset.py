@@ -180,11 +180,12 @@ class Dataset:
 
     def _post_rows(self) -> Iterator[Row]:
         text = "The quick brown fox jumps over the lazy dog, and then it does so again. " * 2
-        hot = self.hot
+        hot, reacted = self.hot, Counter(kind for _, kind in self._hot_reactions())
         for number, author in enumerate(self.authors):
-            id_, likes = self.post_id(number), 2 + (number == hot) * (self.accounts // 2)
+            id_ = self.post_id(number)
+            counts = tuple(reacted[kind] for kind in _KINDS) if number == hot else (2, 0, 0)
             state = ("published", self.audience(number), text, self.moment(number))
-            yield (id_, self.id(author), id_, *state, likes)
+            yield (id_, self.id(author), id_, *state, *counts)
 
     def _version_rows(self) -> Iterator[Row]:
         written = [*range(0, self.posts, 10), *[self.hot] * 1_000]
@@ -193,13 +194,17 @@ class Dataset:
             yield (uuid_at(moment, row), self.post_id(number), "As it was before.", moment, "public")
 
     def _reaction_rows(self) -> Iterator[Row]:
-        hot, kinds = self.hot, ("like", "like", "love", "dislike")
+        hot = self.hot
         for number in range(self.posts):
             moment = self.moment(number)
-            for offset in (1, 2) if number != hot else range(self.accounts // 2):
-                who = self.id((number * 7 + offset) % self.accounts)
-                kind = kinds[offset % 4] if number == hot else "like"
-                yield (self.post_id(number), who, uuid_at(moment, number * 2 + offset), kind)
+            reactions = self._hot_reactions() if number == hot else ((1, "like"), (2, "like"))
+            for place, kind in reactions:
+                who = self.id((number * 7 + place) % self.accounts)
+                yield (self.post_id(number), who, uuid_at(moment, number * 2 + place), kind)
+
+    def _hot_reactions(self) -> Iterator[tuple[int, str]]:
+        for place in range(self.accounts // 2):
+            yield place, ("like", "like", "love", "dislike")[place % 4]
 
     def _save_rows(self) -> Iterator[Row]:
         hot = self.hot
@@ -260,4 +265,8 @@ _ACCOUNT = (
     *("followers_count", "following_count", "posts_count"),
     *("pulling", "pulled", "state", "locked", "role"),
 )
-_POST = ("id", "author_id", "feed_id", "status", "audience", "text", "created_at", "like_count")
+_KINDS = ("like", "love", "dislike")
+_POST = (
+    *("id", "author_id", "feed_id", "status", "audience", "text", "created_at"),
+    *("like_count", "love_count", "dislike_count"),
+)

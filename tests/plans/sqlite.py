@@ -32,11 +32,6 @@ class Stepper:
         plans = "\n".join(self._plan(asked) for asked in counted)
         return f"{steps} steps; {rows} rows, {rows * STEPS_FOR_A_ROW} steps are enough\n{plans}"
 
-    def forget_statistics(self) -> None:
-        """Let the planner know as little as on a fresh database."""
-        self._connection.execute("DELETE FROM sqlite_stat1")
-        self._connection.execute("ANALYZE sqlite_schema")
-
     def _plan(self, asked: Asked) -> str:
         rows = self._connection.execute(f"EXPLAIN QUERY PLAN {asked.text}", asked.parameters)
         return "\n".join(str(row[3]) for row in rows)

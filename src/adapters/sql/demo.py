@@ -48,8 +48,10 @@ async def write_community(
                 chunk = given[start : start + CHUNK]
                 await connection.execute(insert(tables[name]), chunk)
                 tell(name, len(chunk))
-        # Otherwise the planner knows nothing of the tables until PostgreSQL looks by itself, a minute later.
-        await connection.execute(_ANALYSE)
+        if database.is_postgres:
+            # Otherwise it knows nothing of the tables until it looks by itself, a minute later. SQLite shall
+            # know nothing: without statistics it plans the same whatever is in the tables.
+            await connection.execute(_ANALYSE)
         await _write_timelines(connection, timeline_cap)
     return True
 

@@ -18,7 +18,10 @@ from sqlalchemy import (
     Join,
     Select,
     bindparam,
+    case,
+    false,
     literal_column,
+    true,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -78,6 +81,11 @@ def found(rows: Select[Any]) -> ColumnElement[bool]:
     EXISTS beside an OR would let PostgreSQL hash everything that a viewer follows, to ask it twenty times.
     """
     return rows.with_only_columns(_ONE).limit(_ONE).scalar_subquery().is_not(None)
+
+
+def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition, as one that rows are checked by and not one that they are found by."""
+    return case((condition, true()), else_=false())
 
 
 def along(rows: Select[Any], table: FromClause, index: str) -> Select[Any]:

@@ -6,7 +6,7 @@ Expects ``posts`` and ``accounts`` (the author) in the FROM clause and a bind pa
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, or_, select
 
 from adapters.sql.dialect import constant, one_of
 from adapters.sql.plans import found
@@ -20,13 +20,13 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 viewer = bindparam("viewer", type_=Id())
 
 
-def alive() -> ColumnElement[bool]:
-    """Whether the author's account is one that shows itself at all.
+def alive(account: FromClause = accounts) -> ColumnElement[bool]:
+    """Whether the author's account (or another one in the FROM clause) is one that shows itself at all.
 
     In words that no index answers: nearly all accounts are, and without statistics PostgreSQL takes what an
     index finds for a handful.
     """
-    return and_(*(accounts.c.state != constant(gone) for gone in ("pending", "suspended", "deleted")))
+    return and_(*(account.c.state != constant(gone) for gone in ("pending", "suspended", "deleted")))
 
 
 def following() -> ColumnElement[bool]:

@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 
 from adapters.sql.accounts.profile_columns import account_views, asked, mine
-from adapters.sql.dialect import constant, one_of
+from adapters.sql.dialect import constant
 from adapters.sql.plans import COUNT, walk
 from adapters.sql.schema.accounts import accounts, follows
-from adapters.sql.visibility import blocked, muted, viewer
+from adapters.sql.visibility import alive, blocked, muted, viewer
 
 _LATEST = 50
 _NEAR = 300
@@ -43,7 +43,7 @@ _between = accounts.alias("between")
 _theirs = follows.alias("theirs")
 _BETWEEN = (
     _between,
-    and_(_between.c.id == _latest.c.followee_id, one_of(_between.c.state, "active", "limited")),
+    and_(_between.c.id == _latest.c.followee_id, alive(_between)),
 )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from adapters.sql.engines import Database
 from adapters.sql.notifications.shown import newest_actors, preview, shown, shown_actors
-from adapters.sql.plans import walk
+from adapters.sql.plans import checked, walk
 from adapters.sql.posts.columns import CARD, card_from
 from adapters.sql.posts.reader import both_ways, page_parameters
 from adapters.sql.schema.accounts import accounts
@@ -30,7 +30,7 @@ from platform_core.notifications.model import (
 from platform_core.shared.clock import Clock
 from platform_core.shared.pagination import Keyed, Page, PageRequest, page_of
 
-_SEEN = select(
+_SHOWN = select(
     notifications.c.id,
     notifications.c.order_id,
     notifications.c.kind,
@@ -43,9 +43,11 @@ _SEEN = select(
     notifications.c.read,
     preview().label("preview"),
     shown_actors().label("shown_actors"),
-).where(notifications.c.account_id == viewer, shown())
-_END = len(_SEEN.selected_columns)
-_BY_IDS = _SEEN.where(notifications.c.id.in_(bindparam("ids", expanding=True, type_=Id())))
+).where(shown())
+_END = len(_SHOWN.selected_columns)
+_OWN = notifications.c.account_id == viewer
+_SEEN = _SHOWN.where(_OWN)
+_BY_IDS = _SHOWN.where(notifications.c.id.in_(bindparam("ids", expanding=True, type_=Id())), checked(_OWN))
 _FILTERS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "all": (),
     "group": (notifications.c.group == bindparam("group"),),

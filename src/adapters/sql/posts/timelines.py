@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.sql.accounts.standing import FIRST_ID
 from adapters.sql.dialect import upsert
+from adapters.sql.plans import found
 from adapters.sql.posts.sources import LAST_ID, home
 from adapters.sql.schema.accounts import accounts, follows
 from adapters.sql.schema.metadata import Id
@@ -22,10 +23,10 @@ _FOLLOW = literal("follow")
 
 def _entries(source: Select[Any]) -> Select[Any]:
     """Select timeline rows of the viewer from a source of feed and post ids."""
-    found = source.subquery()
-    entries = select(viewer.label("account_id"), found.c.feed_id, found.c.post_id, _FOLLOW)
+    newest = source.subquery()
+    entries = select(viewer.label("account_id"), newest.c.feed_id, newest.c.post_id, _FOLLOW)
     # Says nothing, but without a WHERE SQLite takes the ON of ON CONFLICT for that of a join.
-    return entries.where(found.c.feed_id.is_not(None))
+    return entries.where(newest.c.feed_id.is_not(None))
 
 
 _NEWEST = {name: _entries(home(name, built=False, hidden_too=True)) for name in ("postgresql", "sqlite")}
@@ -50,10 +51,8 @@ _BUILT = (
     .where(timelines.c.account_id == _ACCOUNT)
     .values(state="built", floor=bindparam("the_floor", type_=Id()))
 )
-_PRUNE = delete(timeline_entries).where(
-    timeline_entries.c.account_id == _ACCOUNT,
-    timeline_entries.c.post_id.in_(select(posts.c.id).where(posts.c.author_id == _AUTHOR)),
-)
+_BY_AUTHOR = select(posts.c.id).where(posts.c.id == timeline_entries.c.post_id, posts.c.author_id == _AUTHOR)
+_PRUNE = delete(timeline_entries).where(timeline_entries.c.account_id == _ACCOUNT, found(_BY_AUTHOR))
 _MARK_PULLING = update(accounts).where(accounts.c.id == _AUTHOR).values(pulling=True)
 _MARK_PULLED = update(accounts).where(accounts.c.id == _AUTHOR).values(pulled=True)
 _UNMARKED = (

@@ -92,7 +92,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state != 'active'"),
         sqlite_where=sa.text("state != 'active'"),
     )
-    op.create_index("ix_accounts_state_id", "accounts", ["state", "id"], unique=False)
+    op.create_index(
+        "ix_accounts_state_id",
+        "accounts",
+        ["state", "id"],
+        unique=False,
+        postgresql_where=sa.text("state != 'active'"),
+        sqlite_where=sa.text("state != 'active'"),
+    )
     op.create_table(
         "deliveries",
         sa.Column("event_id", types.Id(), nullable=False),
@@ -711,7 +718,12 @@ def downgrade() -> None:
     op.drop_table("idempotency_keys")
     op.drop_index("ix_deliveries_handled_at", table_name="deliveries")
     op.drop_table("deliveries")
-    op.drop_index("ix_accounts_state_id", table_name="accounts")
+    op.drop_index(
+        "ix_accounts_state_id",
+        table_name="accounts",
+        postgresql_where=sa.text("state != 'active'"),
+        sqlite_where=sa.text("state != 'active'"),
+    )
     op.drop_index(
         "ix_accounts_state_handle",
         table_name="accounts",
